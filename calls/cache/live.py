@@ -1,0 +1,148 @@
+"""The snapshot behind the first screen."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from calls.cache import tallies
+from calls.cache.lease import SILENT_AFTER_MS
+from calls.cache.missed import unreturned
+from calls.cache.rows import call_of, page
+from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
+from calls.cache.tallies import CALLS_FROM, KnownSource
+from calls.filters import Filter, FilterContext, parse
+from calls.metrics import Tally
+from calls.model import Call
+from calls.times import day_hours, local_date
+
+NEWEST_CALLS = 60
+CALL_BACKS = 60
+TODAY = parse("on:today")
+CALL_BACK_SINCE = parse("since:-6d")
+DAY_MS = 86_400_000
+# Every zone's hours begin on a quarter of an hour.
+QUARTER_MS = 900_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What every part of the snapshot asks with."""
+
+    connection: sqlite3.Connection
+    wanted: Filter
+    context: FilterContext
+
+    @property
+    def of_today(self) -> Filter:
+        return self.wanted.narrowed(TODAY)
+
+
+def snapshot(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    context: FilterContext,
+    sources: Mapping[str, KnownSource],
+    version: int,
+) -> LiveSnapshot:
+    """The first screen under a filter. Figures speak of today, cut in each provider's zone."""
+    question = _Question(connection, wanted, context)
+    today = tallies.totals(connection, question.of_today, context, sources)
+    quarters = tallies.quarters(connection, question.of_today, context, QUARTER_MS)
+    matching, total = _counts(question), _counts(_Question(connection, Filter(), context))
+    call_backs = unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context)
+    panes = tuple(
+        PaneSnapshot(
+            source=known.source,
+            state=_poll_state(question, known),
+            today=today.get(name, Tally(kinds=frozenset({known.source.kind}))),
+            by_hour=_by_hour(question, known, quarters[name]),
+            current_hour=_current_hour(question, known),
+            newest=_newest(question, known.id),
+            employees=_employees(question, known) if known.gives_buckets else (),
+            matching=matching[name],
+            total=total[name],
+            covered=known.covered,
+            impossible=tallies.impossible_for_buckets(wanted) if known.gives_buckets else "",
+        )
+        for name, known in sources.items()
+    )
+    return LiveSnapshot(
+        taken_ms=context.now_ms,
+        version=version,
+        panes=panes,
+        today=Tally.total(today.values()),
+        merged=_newest(question, None),
+        call_backs=call_backs[:CALL_BACKS],
+        call_back_count=len(call_backs),
+        matching=sum(matching.values()),
+        total=sum(total.values()),
+        cached_days=_cached_days(sources, context.now_ms),
+    )
+
+
+def _newest(question: _Question, source_id: int | None) -> tuple[Call, ...]:
+    condition = question.wanted.sql(question.context)
+    rows = page(question.connection, condition, NEWEST_CALLS, source_id=source_id)
+    return tuple(call_of(row, question.context.sources) for row in rows)
+
+
+def _counts(question: _Question) -> dict[str, int]:
+    condition = question.wanted.sql(question.context)
+    rows = question.connection.execute(
+        f"SELECT s.name, count(*) FROM {CALLS_FROM} WHERE {condition.sql} GROUP BY c.source_id", condition.params
+    )
+    return defaultdict(int, rows.fetchall())
+
+
+def _by_hour(question: _Question, known: KnownSource, quarters: Mapping[int, tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    zone = ZoneInfo(known.source.timezone)
+    pairs: list[tuple[int, int]] = []
+    for hour in day_hours(local_date(question.context.now_ms, zone), zone):
+        counts = [quarters.get(start_ms, (0, 0)) for start_ms in range(hour.start_ms, hour.end_ms, QUARTER_MS)]
+        pairs.append((sum(offered for offered, _ in counts), sum(answered for _, answered in counts)))
+    return tuple(pairs)
+
+
+def _current_hour(question: _Question, known: KnownSource) -> int:
+    zone = ZoneInfo(known.source.timezone)
+    now_ms = question.context.now_ms
+    return next(index for index, hour in enumerate(day_hours(local_date(now_ms, zone), zone)) if now_ms in hour)
+
+
+def _poll_state(question: _Question, known: KnownSource) -> PollState:
+    row = question.connection.execute(
+        "SELECT last_good_poll_ms, last_try_ms, next_due_ms, complete_to_ms, failing_since_ms, error, polling, skew_seconds,"
+        " coalesce(holder, ''), coalesce(heartbeat_ms, 0),"
+        " (SELECT count(*) FROM quarantine AS q WHERE q.source_id = p.source_id)"
+        " FROM poll_state AS p LEFT JOIN lease AS l ON l.source_id = p.source_id WHERE p.source_id = ?",
+        (known.id,),
+    ).fetchone()
+    if row is None:
+        return PollState()
+    held = abs(question.context.now_ms - row[9]) <= SILENT_AFTER_MS
+    return PollState(
+        last_good_poll_ms=row[0],
+        last_try_ms=row[1],
+        next_due_ms=row[2] if held else None,
+        complete_to_ms=row[3],
+        failing_since_ms=row[4],
+        error=row[5],
+        polling=bool(row[6]) and held,
+        poller=row[8] if held else "",
+        rejected_records=row[10],
+        skew_seconds=row[7],
+    )
+
+
+def _employees(question: _Question, known: KnownSource) -> tuple[EmployeeRow, ...]:
+    found = tallies.employees(question.connection, question.of_today, question.context, known)
+    return tuple(EmployeeRow(*row) for row in found)
+
+
+def _cached_days(sources: Mapping[str, KnownSource], now_ms: int) -> int:
+    starts = [known.covered[0].start_ms for known in sources.values() if known.covered]
+    return max(0, -(-(now_ms - min(starts)) // DAY_MS)) if starts else 0

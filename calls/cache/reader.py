@@ -1,0 +1,102 @@
+"""The only way out of the cache: frozen answers to whole questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from calls.cache import coverage, live, tallies
+from calls.cache.database import open_for_reading
+from calls.cache.missed import unreturned
+from calls.cache.rows import page, with_legs
+from calls.cache.snapshots import CallBack, LiveSnapshot
+from calls.cache.tallies import KnownSource
+from calls.filters import Filter, FilterContext
+from calls.metrics import Tally
+from calls.model import Call, Source
+
+PAGE_ROWS = 500
+
+
+class Reader:
+    """Reads the cache at `path` without ever writing it. One thread at a time; `interrupt` may come from another.
+
+    Raises `calls.cache.database.NoCache`, `BadCache` and `calls.cache.schema.CacheTooNew` when it is made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = open_for_reading(path)
+
+    def version(self) -> int:
+        """A number that changes when another connection has changed the cache. Costs a few microseconds."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def interrupt(self) -> None:
+        """Makes a running query give up with `sqlite3.OperationalError`."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Gives the file back."""
+        self._connection.close()
+
+    def sources(self) -> Mapping[str, KnownSource]:
+        """The providers the cache knows, by name, in the order they were first seen."""
+        rows = self._connection.execute(
+            "SELECT s.id, s.name, s.kind, s.timezone, s.country_code, p.complete_to_ms"
+            " FROM source AS s LEFT JOIN poll_state AS p ON p.source_id = s.id ORDER BY s.id"
+        ).fetchall()
+        return {row[1]: KnownSource(row[0], Source(*row[1:5]), row[5], coverage.read(self._connection, row[0])) for row in rows}
+
+    def context(self, now_ms: int) -> FilterContext:
+        """What a filter needs to be read against this cache."""
+        return FilterContext(now_ms, {name: known.source for name, known in self.sources().items()})
+
+    def calls(self, wanted: Filter, now_ms: int, limit: int | None = None) -> Iterator[Call]:
+        """The calls under a filter, newest first, with their legs; read page by page, so that no transaction stays open."""
+        context = self.context(now_ms)
+        condition = wanted.sql(context)
+        before, left = None, limit
+        while left is None or left > 0:
+            rows_wanted = PAGE_ROWS if left is None else min(PAGE_ROWS, left)
+            rows = page(self._connection, condition, rows_wanted, before_key=before)
+            yield from with_legs(self._connection, rows, context.sources)
+            if len(rows) < rows_wanted:
+                return
+            before = rows[-1][0]
+            left = None if left is None else left - len(rows)
+
+    def totals(self, wanted: Filter, now_ms: int) -> dict[str, Tally]:
+        """One tally per provider that can answer the filter."""
+        sources = self.sources()
+        return tallies.totals(self._connection, wanted, _context(now_ms, sources), sources)
+
+    def groups(self, wanted: Filter, now_ms: int, grouping: str) -> dict[str, Tally]:
+        """Tallies by group, in the grouping's order (`calls.metrics.GROUPINGS`)."""
+        sources = self.sources()
+        return tallies.groups(self._connection, wanted, _context(now_ms, sources), sources, grouping)
+
+    def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
+        """Why providers are left out of a figure under this filter, by name."""
+        reason = tallies.impossible_for_buckets(wanted)
+        if not reason and grouping in ("queue", "number"):
+            reason = f"knows employees and hours, not {grouping}s"
+        return {name: reason for name, known in self.sources().items() if reason and known.gives_buckets}
+
+    def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
+        """Who must be called back, oldest first."""
+        return unreturned(self._connection, wanted, self.context(now_ms))
+
+    def live(self, wanted: Filter, now_ms: int) -> LiveSnapshot:
+        """The first screen, of one moment."""
+        version = self.version()
+        self._connection.execute("BEGIN")
+        try:
+            sources = self.sources()
+            return live.snapshot(self._connection, wanted, _context(now_ms, sources), sources, version)
+        finally:
+            self._connection.execute("ROLLBACK")
+
+
+def _context(now_ms: int, sources: Mapping[str, KnownSource]) -> FilterContext:
+    return FilterContext(now_ms, {name: known.source for name, known in sources.items()})

@@ -1,0 +1,68 @@
+"""Rows of the call table, and calls made of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from calls.cache.derived import CALL_COLUMNS, LEG_COLUMNS
+from calls.cache.tallies import CALLS_FROM
+from calls.filters import SqlCondition
+from calls.model import Call, Direction, Leg, Source, Status
+
+Row = tuple[Any, ...]
+
+_COLUMNS = ", ".join(f"c.{name}" for name in ["key", *CALL_COLUMNS])
+_STORED_ONLY = ("source_id", "caller_key", "callee_key", "leg_count", "local_day", "local_hour", "search")
+_FLAGS = ("has_recording", "has_transcription", "has_monitor", "approximate")
+
+
+def page(
+    connection: sqlite3.Connection,
+    condition: SqlCondition,
+    limit: int,
+    *,
+    before_key: int | None = None,
+    source_id: int | None = None,
+) -> list[Row]:
+    """The newest rows under a condition, of one source or all, older than a key when one is given."""
+    # The unary plus keeps SQLite from sorting a whole provider by its index: walking back in time finds the newest at once.
+    older, older_params = ("", ()) if before_key is None else (" AND c.key < ?", (before_key,))
+    of_source, source_params = ("", ()) if source_id is None else (" AND +c.source_id = ?", (source_id,))
+    return connection.execute(
+        f"SELECT {_COLUMNS}, s.name FROM {CALLS_FROM} WHERE ({condition.sql}){older}{of_source} ORDER BY c.key DESC LIMIT ?",
+        (*condition.params, *older_params, *source_params, limit),
+    ).fetchall()
+
+
+def with_legs(connection: sqlite3.Connection, rows: Sequence[Row], sources: Mapping[str, Source]) -> Iterator[Call]:
+    """The calls of these rows, each with its legs."""
+    keys = [row[0] for row in rows]
+    found = connection.execute(
+        f"SELECT call_key, {', '.join(LEG_COLUMNS)} FROM leg WHERE call_key IN ({', '.join('?' * len(keys))})"
+        " ORDER BY call_key, position",
+        keys,
+    ).fetchall()
+    legs = {key: tuple(_leg(row) for row in some) for key, some in groupby(found, key=lambda row: row[0])}
+    for row in rows:
+        yield call_of(row, sources, legs.get(row[0], ()))
+
+
+def _leg(row: Row) -> Leg:
+    value = dict(zip(LEG_COLUMNS, row[1:], strict=True))
+    value["status"] = Status(value["status"])
+    return Leg(**value)
+
+
+def call_of(row: Row, sources: Mapping[str, Source], legs: tuple[Leg, ...] = ()) -> Call:
+    """The call of a row."""
+    value = dict(zip(CALL_COLUMNS, row[1:-1], strict=True))
+    for name in _STORED_ONLY:
+        del value[name]
+    for name in _FLAGS:
+        value[name] = bool(value[name])
+    source = sources[row[-1]]
+    value["direction"], value["status"] = Direction(value["direction"]), Status(value["status"])
+    return Call(provider=source.name, kind=source.kind, id=value.pop("call_id"), legs=legs, **value)

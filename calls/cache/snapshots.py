@@ -1,0 +1,92 @@
+"""What the cache shows a screen: frozen answers, whole and of one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calls.metrics import Tally
+from calls.model import Call, Source, Window
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """How polling one provider stands, as the cache knows it; the same for every window on the cache.
+
+    `complete_to_ms`: all calls started before it are believed present. `failing_since_ms` is the first of the failed polls
+    since the last good one; `error` says what happened and what to do. `next_due_ms` is None while nobody polls or when
+    polling waits for the person (a refused sign-in). `poller` is the process that holds the lease, "" when nobody does.
+    """
+
+    last_good_poll_ms: int | None = None
+    last_try_ms: int | None = None
+    next_due_ms: int | None = None
+    complete_to_ms: int | None = None
+    failing_since_ms: int | None = None
+    error: str = ""
+    polling: bool = False
+    poller: str = ""
+    rejected_records: int = 0
+    skew_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeRow:
+    """One employee's day: what a provider of totals can show instead of calls."""
+
+    employee: str
+    extension: str
+    inbound_calls: int
+    inbound_answered: int
+    outbound_calls: int
+    talk_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Somebody who rang, reached nobody, and has since neither been reached nor got through, at any provider."""
+
+    caller: str
+    caller_name: str
+    first_missed_ms: int
+    last_missed_ms: int
+    tries: int
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSnapshot:
+    """What a provider's pane shows.
+
+    `today` counts the provider's local day, narrowed by the filter. `by_hour` has one (offered, answered) pair per hour that
+    today has: 23, 24 or 25 of them. `current_hour` is the index of the hour that runs now. `newest` comes newest first.
+    `matching` and `total` are the provider's cached calls under the filter and altogether (employee buckets do not count).
+    `impossible` says in one sentence why this provider cannot answer the filter, else "".
+    """
+
+    source: Source
+    state: PollState
+    today: Tally
+    by_hour: tuple[tuple[int, int], ...]
+    current_hour: int
+    newest: tuple[Call, ...]
+    employees: tuple[EmployeeRow, ...]
+    matching: int
+    total: int
+    covered: tuple[Window, ...]
+    impossible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSnapshot:
+    """The first screen, of one moment. `merged` holds the newest calls of all providers; `call_backs` the oldest first."""
+
+    taken_ms: int
+    version: int
+    panes: tuple[PaneSnapshot, ...]
+    today: Tally
+    merged: tuple[Call, ...]
+    call_backs: tuple[CallBack, ...]
+    call_back_count: int
+    matching: int
+    total: int
+    cached_days: int

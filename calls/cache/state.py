@@ -1,0 +1,86 @@
+"""How polling stands, kept in the cache so that every window on it shows the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from calls.cache import coverage
+from calls.cache.database import Database
+from calls.model import Window
+
+
+class PollLog:
+    """Reads and writes the polling state of one source. Lives in the thread that writes the cache."""
+
+    def __init__(self, database: Database, source_id: int) -> None:
+        self._database = database
+        self._source_id = source_id
+
+    def _value(self, column: str) -> object:
+        row = self._database.connection.execute(
+            f"SELECT {column} FROM poll_state WHERE source_id = ?",
+            (self._source_id,),
+        ).fetchone()
+        return row[0] if row else None
+
+    def _instant(self, column: str) -> int | None:
+        value = self._value(column)
+        return value if isinstance(value, int) else None
+
+    def covered(self) -> tuple[Window, ...]:
+        """The ranges that have been read completely."""
+        return coverage.read(self._database.connection, self._source_id)
+
+    def complete_to_ms(self) -> int | None:
+        """All calls started before it are believed present."""
+        return self._instant("complete_to_ms")
+
+    def next_due_ms(self) -> int | None:
+        """When the next poll was planned."""
+        return self._instant("next_due_ms")
+
+    def last_try_ms(self) -> int | None:
+        """When the provider was last asked."""
+        return self._instant("last_try_ms")
+
+    def provider_state(self) -> Mapping[str, str]:
+        """What the provider asked to be told at its next poll."""
+        state = json.loads(str(self._value("provider_state") or "{}"))
+        return {str(name): str(value) for name, value in state.items()} if isinstance(state, dict) else {}
+
+    def longest_call_ms(self, since_ms: int) -> int:
+        """The longest call that started since then, 0 without any."""
+        row = self._database.connection.execute(
+            "SELECT max(ended_ms - started_ms) FROM call WHERE source_id = ? AND started_ms >= ?",
+            (self._source_id, since_ms),
+        ).fetchone()
+        return max(0, row[0] or 0)
+
+    def begin(self, now_ms: int) -> None:
+        """Notes that the provider is being asked."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE poll_state SET polling = 1, last_try_ms = ? WHERE source_id = ?", (now_ms, self._source_id)
+            )
+
+    def end(self, now_ms: int, error: str | None, skew_seconds: int | None) -> None:
+        """Notes how asking went."""
+        with self._database.transaction() as connection:
+            if error is None:
+                connection.execute(
+                    "UPDATE poll_state SET polling = 0, error = '', failing_since_ms = NULL, last_good_poll_ms = ?,"
+                    " skew_seconds = ? WHERE source_id = ?",
+                    (now_ms, skew_seconds, self._source_id),
+                )
+            else:
+                connection.execute(
+                    "UPDATE poll_state SET polling = 0, error = ?, failing_since_ms = coalesce(failing_since_ms, ?),"
+                    " skew_seconds = coalesce(?, skew_seconds) WHERE source_id = ?",
+                    (error, now_ms, skew_seconds, self._source_id),
+                )
+
+    def plan(self, next_due_ms: int | None) -> None:
+        """Notes when the next poll is due, None when it waits for the person."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE poll_state SET next_due_ms = ? WHERE source_id = ?", (next_due_ms, self._source_id))

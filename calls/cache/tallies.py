@@ -1,0 +1,200 @@
+"""Sums over the cache: tallies of calls, and of employee buckets as if each were its calls."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from calls.cache import coverage
+from calls.filters import Filter, FilterContext
+from calls.metrics import TIME_GROUPINGS, WITHHELD_LABEL, Tally, group_order, time_label
+from calls.model import Direction, Source, Window
+
+# Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
+BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "direction", "employee", "customer", "provider"})
+
+# One row per bucket and direction, under the names of the call table, so that a filter reads both alike.
+_BUCKET_SIDES = """(
+    SELECT source_id, started_ms, local_day, local_hour, employee_name AS employee, 'in' AS direction, inbound_calls AS offered,
+        inbound_answered AS answered, inbound_seconds AS talk_seconds,
+        fold(employee_name || char(10) || extension_number) AS search, extension_number, employee_id, extension_id
+    FROM employee_bucket
+    UNION ALL
+    SELECT source_id, started_ms, local_day, local_hour, employee_name, 'out', outbound_calls, outbound_answered,
+        outbound_seconds, fold(employee_name || char(10) || extension_number), extension_number, employee_id, extension_id
+    FROM employee_bucket
+)"""
+BUCKETS_FROM = f"{_BUCKET_SIDES} AS c JOIN source AS s ON s.id = c.source_id"
+CALLS_FROM = "call AS c JOIN source AS s ON s.id = c.source_id"
+
+_OTHER_PARTY = f"coalesce(nullif(iif(c.direction = '{Direction.OUT}', c.callee_key, c.caller_key), ''), '{WITHHELD_LABEL}')"
+_CALL_GROUPS = {
+    "provider": "s.name",
+    "queue": "c.queue",
+    "employee": "c.employee",
+    "number": _OTHER_PARTY,
+    "hour": "c.local_day * 24 + c.local_hour",
+    "day": "c.local_day",
+    "week": "c.local_day",
+    "month": "c.local_day",
+    "weekday": "(c.local_day + 6) % 7",
+}
+_BUCKET_GROUPS = {name: sql for name, sql in _CALL_GROUPS.items() if name not in ("queue", "number")}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source as the cache has it: its id, and how far it is complete."""
+
+    id: int
+    source: Source
+    complete_to_ms: int | None
+    covered: tuple[Window, ...]
+
+    @property
+    def gives_buckets(self) -> bool:
+        """Whether this provider gives totals per employee instead of calls."""
+        return self.source.kind == "telecomx"
+
+
+def impossible_for_buckets(wanted: Filter) -> str:
+    """Why a provider of totals cannot answer this filter, in one sentence; "" when it can."""
+    clauses = [clause for part in wanted.clauses for clause in part.clauses()]
+    if fields := sorted({clause.field for clause in clauses} - BUCKET_FIELDS):
+        return f"knows employees and hours, not {' or '.join(fields)}"
+    if any(value.text == Direction.INTERNAL for clause in clauses if clause.field == "direction" for value in clause.values):
+        return "knows employees and hours, not internal calls apart"
+    return ""
+
+
+def counts_inbound_only(wanted: Filter) -> bool:
+    """Whether a figure under this filter counts inbound calls, because the filter names no direction itself."""
+    return not (wanted.names("direction") or wanted.names("local"))
+
+
+def _condition(wanted: Filter, context: FilterContext) -> tuple[str, tuple[str | int, ...]]:
+    condition = wanted.sql(context)
+    inbound = f" AND c.direction = '{Direction.IN}'" if counts_inbound_only(wanted) else ""
+    return f"({condition.sql}){inbound}", condition.params
+
+
+def asked_window(wanted: Filter, context: FilterContext, known: KnownSource) -> Window:
+    """The range a figure speaks of: the filter's own, else all that is covered."""
+    first_ms = known.covered[0].start_ms if known.covered else context.now_ms
+    reach = wanted.reach(context, known.source.name)
+    start_ms = first_ms if reach.start_ms is None else reach.start_ms
+    end_ms = context.now_ms if reach.end_ms is None else min(reach.end_ms, context.now_ms)
+    return Window(start_ms, max(start_ms, end_ms))
+
+
+def neutral(wanted: Filter, context: FilterContext, known: KnownSource) -> Tally:
+    """The tally of a source without any call: who was asked, and how completely."""
+    asked = asked_window(wanted, context, known)
+    if known.complete_to_ms is not None and known.complete_to_ms < asked.end_ms:
+        # What lies after the watermark is not a gap: `complete_to_ms` says it.
+        asked = Window(asked.start_ms, max(asked.start_ms, known.complete_to_ms))
+    return Tally(
+        kinds=frozenset({known.source.kind}),
+        complete_to_ms=known.complete_to_ms,
+        gaps=coverage.gaps(known.covered, asked) if known.covered else (),
+    )
+
+
+def totals(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, sources: Mapping[str, KnownSource]
+) -> dict[str, Tally]:
+    """One tally per source that can answer the filter, by name."""
+    result = {
+        name: neutral(wanted, context, known)
+        for name, known in sources.items()
+        if not (known.gives_buckets and impossible_for_buckets(wanted))
+    }
+    for _, name, tally in _rows(connection, wanted, context, "s.name", "s.name"):
+        if name in result:
+            result[name] += replace(tally, kinds=result[name].kinds, complete_to_ms=result[name].complete_to_ms)
+    return result
+
+
+def groups(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    context: FilterContext,
+    sources: Mapping[str, KnownSource],
+    grouping: str,
+) -> dict[str, Tally]:
+    """Tallies by the label of their group, in the grouping's order. Raises KeyError for an unknown grouping."""
+    if grouping == "provider":
+        return totals(connection, wanted, context, sources)
+    asked = {
+        name: neutral(wanted, context, known)
+        for name, known in sources.items()
+        if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
+    }
+    found: dict[str, Tally] = {}
+    for value, name, tally in _rows(connection, wanted, context, _CALL_GROUPS[grouping], _BUCKET_GROUPS.get(grouping)):
+        if name in asked:
+            label = _label(grouping, value)
+            known = asked[name]
+            found[label] = found.get(label, Tally()) + replace(
+                tally, kinds=known.kinds, complete_to_ms=known.complete_to_ms, gaps=known.gaps
+            )
+    return dict(sorted(found.items(), key=lambda item: group_order(grouping, item[0])))
+
+
+def _label(grouping: str, value: str | int) -> str:
+    if grouping not in TIME_GROUPINGS:
+        return str(value)
+    number = int(value)
+    if grouping == "hour":
+        return time_label(grouping, number // 24, number % 24)
+    # The first of January of year 1 was a Monday, so weekday w is that of ordinal w + 1.
+    return time_label(grouping, number + 1 if grouping == "weekday" else number, 0)
+
+
+def _rows(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, call_group: str, bucket_group: str | None
+) -> list[tuple[str | int, str, Tally]]:
+    condition, params = _condition(wanted, context)
+    rows = connection.execute(
+        f"SELECT {call_group}, s.name, count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate)"
+        f" FROM {CALLS_FROM} WHERE {condition} GROUP BY 1, 2",
+        params,
+    ).fetchall()
+    if bucket_group is not None and not impossible_for_buckets(wanted):
+        rows += connection.execute(
+            f"SELECT {bucket_group}, s.name, sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)),"
+            f" sum(coalesce(c.talk_seconds, 0)) * 1000, 0 FROM {BUCKETS_FROM} WHERE {condition} GROUP BY 1, 2",
+            params,
+        ).fetchall()
+    return [(row[0], row[1], Tally(row[2], row[3], row[4], row[5])) for row in rows if row[2]]
+
+
+def quarters(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, quarter_ms: int
+) -> dict[str, dict[int, tuple[int, int]]]:
+    """Offered and answered by source and by the instant at which a quarter of an hour begins."""
+    found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
+    group = f"c.started_ms / {quarter_ms} * {quarter_ms}"
+    for start_ms, name, tally in _rows(connection, wanted, context, group, group):
+        found[name][int(start_ms)] = (tally.offered, tally.answered)
+    return found
+
+
+def employees(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, known: KnownSource
+) -> list[tuple[str, str, int, int, int, int]]:
+    """Employee, extension, inbound calls, inbound answered, outbound calls, talk seconds: the busiest first.
+
+    A column whose direction the filter leaves out is 0.
+    """
+    if impossible_for_buckets(wanted):
+        return []
+    condition = wanted.sql(context)
+    return connection.execute(
+        "SELECT c.employee, c.extension_number, sum(iif(c.direction = 'in', coalesce(c.offered, 0), 0)),"
+        " sum(iif(c.direction = 'in', coalesce(c.answered, 0), 0)), sum(iif(c.direction = 'out', coalesce(c.offered, 0), 0)),"
+        f" sum(coalesce(c.talk_seconds, 0)) FROM {BUCKETS_FROM} WHERE c.source_id = ? AND ({condition.sql})"
+        " GROUP BY c.employee_id, c.extension_id ORDER BY 1, 2",
+        (known.id, *condition.params),
+    ).fetchall()

@@ -1,0 +1,129 @@
+"""The only way into the cache: one transaction per answer, with rows, derived calls, coverage and watermark together."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from calls.cache import coverage, derived, records
+from calls.cache.database import Database
+from calls.model import Derived, Record, Reject, Source, Window
+
+
+class Deriver(Protocol):
+    """How records of one source become calls (see `providers.base.Deriver`)."""
+
+    source: Source
+    link_ms: int
+
+    def facts(self, records: Sequence[Record]) -> frozenset[str]: ...
+
+    def derive(self, records: Sequence[Record], facts: frozenset[str]) -> Derived: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one poll, or one chunk of history, brought.
+
+    `covered` is the range now known completely, None when the reading broke off. `complete_to_ms` moves the watermark,
+    which never goes back. `provider_state` is kept for the provider's next poll.
+    """
+
+    records: tuple[Record, ...]
+    rejects: tuple[Reject, ...]
+    read_ms: int
+    covered: Window | None = None
+    complete_to_ms: int | None = None
+    provider_state: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a reading changed, counted in records."""
+
+    received: int
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+class Writer:
+    """Writes readings. Use it from the thread that made its database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def register(self, sources: Iterable[Source]) -> dict[str, int]:
+        """Makes these sources known, and returns the id of each by name. A changed zone or country code is taken over."""
+        with self.database.transaction() as connection:
+            for source in sources:
+                connection.execute(
+                    "INSERT INTO source (name, kind, timezone, country_code) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
+                    " DO UPDATE SET kind = excluded.kind, timezone = excluded.timezone, country_code = excluded.country_code",
+                    (source.name, source.kind, source.timezone, source.country_code),
+                )
+                connection.execute(
+                    "INSERT INTO poll_state (source_id) SELECT id FROM source WHERE name = ? ON CONFLICT DO NOTHING",
+                    (source.name,),
+                )
+            return dict(connection.execute("SELECT name, id FROM source").fetchall())
+
+    def store(self, deriver: Deriver, source_id: int, reading: Reading) -> Stored:
+        """Stores a reading, all of it or nothing."""
+        with self.database.transaction() as connection:
+            changes = records.store(connection, source_id, reading.records, reading.read_ms)
+            learned = self._learn(connection, deriver, source_id, reading.records)
+            groups = set(changes.touched)
+            if learned:
+                groups |= records.groups_linked_to(connection, source_id, learned)
+            self._derive(connection, deriver, source_id, groups)
+            records.quarantine(connection, source_id, reading.rejects, reading.read_ms)
+            if reading.covered is not None:
+                coverage.extend(connection, source_id, reading.covered, reading.read_ms)
+            if reading.complete_to_ms is not None:
+                connection.execute(
+                    "UPDATE poll_state SET complete_to_ms = max(coalesce(complete_to_ms, 0), ?) WHERE source_id = ?",
+                    (reading.complete_to_ms, source_id),
+                )
+            if reading.provider_state is not None:
+                connection.execute(
+                    "UPDATE poll_state SET provider_state = ? WHERE source_id = ?",
+                    (json.dumps(dict(reading.provider_state), sort_keys=True), source_id),
+                )
+        received = changes.inserted + changes.updated + changes.unchanged
+        return Stored(
+            received + len(reading.rejects), changes.inserted, changes.updated, changes.unchanged, len(reading.rejects)
+        )
+
+    def rebuild(self, deriver: Deriver, source_id: int) -> None:
+        """Derives every call of a source again from its raw records."""
+        with self.database.transaction() as connection:
+            rows = connection.execute("SELECT DISTINCT group_key FROM record WHERE source_id = ?", (source_id,))
+            groups = {row[0] for row in rows}
+            self._learn(connection, deriver, source_id, records.load(connection, source_id, groups))
+            self._derive(connection, deriver, source_id, groups)
+
+    def _learn(
+        self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, rows: Sequence[Record]
+    ) -> frozenset[str]:
+        found = deriver.facts(rows)
+        learned = found - self._facts(connection, source_id)
+        connection.executemany("INSERT INTO fact VALUES (?, ?)", [(source_id, fact) for fact in sorted(learned)])
+        return learned
+
+    def _facts(self, connection: sqlite3.Connection, source_id: int) -> frozenset[str]:
+        rows = connection.execute("SELECT fact FROM fact WHERE source_id = ?", (source_id,))
+        return frozenset(row[0] for row in rows)
+
+    def _derive(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: set[str]) -> None:
+        if not groups:
+            return
+        if deriver.link_ms:
+            groups = records.neighbours(connection, source_id, groups, deriver.link_ms)
+        outcome = deriver.derive(records.load(connection, source_id, groups), self._facts(connection, source_id))
+        derived.store_calls(connection, source_id, deriver.source, groups, outcome.calls)
+        derived.store_buckets(connection, source_id, deriver.source, outcome.buckets)

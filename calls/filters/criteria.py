@@ -1,0 +1,266 @@
+"""What the values of a filter mean: each criterion has its canonical text, its SQL and its test in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from calls.filters.amounts import Amount, Positions
+from calls.filters.conditions import (
+    FALSE,
+    CallTest,
+    FilterContext,
+    Reach,
+    SqlCondition,
+    all_of,
+    from_sources,
+    per_source,
+    predicate_per_source,
+)
+from calls.filters.moments import Moment, TimeOfDay
+from calls.filters.patterns import Pattern, fold
+from calls.model import Call, Direction, Source, Window
+from calls.times import local_date, local_hour
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A column that holds one word of a closed set: direction, status."""
+
+    column: str
+    text: str
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        return SqlCondition(f"c.{self.column} = ?", (self.text,))
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        value, wanted = attrgetter(self.column), self.text
+        return lambda call: bool(value(call) == wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a call has or has not, such as a recording."""
+
+    text: str
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        return SqlCondition(f"c.has_{self.text} = 1")
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        value = attrgetter(f"has_{self.text}")
+        return lambda call: bool(value(call))
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Whether a call stayed inside the organisation."""
+
+    text: str
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        return SqlCondition(f"c.direction {'=' if self.text == 'yes' else '<>'} ?", (Direction.INTERNAL.value,))
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        wanted = self.text == "yes"
+        return lambda call: (call.direction is Direction.INTERNAL) is wanted
+
+
+@dataclass(frozen=True, slots=True)
+class TextLike:
+    """A column compared whole and without case; `searchable` when its text is also part of the column `search`."""
+
+    column: str
+    pattern: Pattern
+    searchable: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.pattern.text()
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        folded = self.pattern.folded()
+        hint = folded.longest_literal
+        # Looking into the search text is native and rules out nearly every row before a function must be called.
+        narrowed = [SqlCondition("instr(c.search, ?) > 0", (hint,))] if self.searchable and hint else []
+        if folded.wild:
+            whole = SqlCondition(f"matches_folded(?, c.{self.column})", (folded.glob(),))
+        elif not folded.literal:
+            whole = SqlCondition(f"c.{self.column} = ''")
+        else:
+            whole = SqlCondition(f"fold(c.{self.column}) = ?", (folded.literal,))
+        return all_of([*narrowed, whole])
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        value, matches = attrgetter(self.column), self.pattern.folded().matcher()
+        return lambda call: matches(fold(value(call)))
+
+
+@dataclass(frozen=True, slots=True)
+class IdLike:
+    """A provider's identifier, compared as written: case matters."""
+
+    column: str
+    attribute: str
+    pattern: Pattern
+
+    @property
+    def text(self) -> str:
+        return self.pattern.text()
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        if self.pattern.wild:
+            return SqlCondition(f"c.{self.column} GLOB ?", (self.pattern.glob(),))
+        return SqlCondition(f"c.{self.column} = ?", (self.pattern.literal,))
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        value, matches = attrgetter(self.attribute), self.pattern.matcher()
+        return lambda call: matches(value(call))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLike:
+    """The configured name of a provider, without case."""
+
+    pattern: Pattern
+
+    @property
+    def text(self) -> str:
+        return self.pattern.text()
+
+    def names(self, context: FilterContext) -> frozenset[str]:
+        """The providers it names."""
+        matches = self.pattern.folded().matcher()
+        return frozenset(name for name in context.sources if matches(fold(name)))
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        return from_sources(self.names(context), context) if context.sources else FALSE
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        names = self.names(context)
+        return lambda call: call.provider in names
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A column of milliseconds; a call whose duration is unknown is in no range."""
+
+    column: str
+    amount: Amount
+
+    @property
+    def text(self) -> str:
+        return self.amount.text
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        column, amount = f"c.{self.column}", self.amount
+        known = SqlCondition(f"{column} IS NOT NULL")
+        low = [] if amount.low_ms is None else [SqlCondition(f"{column} >= ?", (amount.low_ms,))]
+        high = [] if amount.high_ms is None else [SqlCondition(f"{column} <= ?", (amount.high_ms,))]
+        return all_of([known, *low, *high])
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        value, holds = attrgetter(self.column), self.amount.holds
+        return lambda call: holds(value(call))
+
+
+@dataclass(frozen=True, slots=True)
+class OnCircle:
+    """The local hour or the local weekday in which a call started; both passes of a repeated hour count."""
+
+    positions: Positions
+    weekday: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.positions.text
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        # Ordinal 1 of the proleptic calendar was a Monday.
+        place = "(c.local_day + 6) % 7" if self.weekday else "c.local_hour"
+        numbers = self.positions.numbers
+        return SqlCondition(f"{place} IN ({', '.join('?' * len(numbers))})", numbers) if numbers else FALSE
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        numbers, weekday = frozenset(self.positions.numbers), self.weekday
+
+        def of(source: Source) -> CallTest:
+            zone = ZoneInfo(source.timezone)
+            if weekday:
+                return lambda call: local_date(call.started_ms, zone).weekday() in numbers
+            return lambda call: local_hour(call.started_ms, zone) in numbers
+
+        return predicate_per_source(context, of)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """When a call started: from the beginning of `first`, to the end of `last`, each in the provider's own zone.
+
+    `text` is the canonical spelling; an end without a moment is open.
+    """
+
+    text: str
+    first: Moment | None = None
+    last: Moment | None = None
+
+    def reach(self, now_ms: int, source: Source) -> Reach:
+        """The instants it means for one provider."""
+        zone = ZoneInfo(source.timezone)
+        start = None if self.first is None else self.first.span(now_ms, zone).start_ms
+        return Reach(start, None if self.last is None else self.last.span(now_ms, zone).end_ms)
+
+    def window(self, now_ms: int, source: Source, otherwise: Window) -> Window:
+        """The instants it means for one provider, inside a window that closes its open ends."""
+        return self.reach(now_ms, source).of(otherwise)
+
+    def notes(self, context: FilterContext) -> list[str]:
+        """What the reader should know about how the time was read: it may not exist in a zone."""
+        found: list[str] = []
+        for moment in (self.first, self.last):
+            for zone in sorted({source.timezone for source in context.sources.values()}):
+                if isinstance(moment, TimeOfDay) and moment.in_gap(context.now_ms, ZoneInfo(zone)):
+                    note = f"{moment.text} does not exist in {zone}, where the clocks went forward: read as one hour later"
+                    found += [note] if note not in found else []
+        return found
+
+    def sql(self, context: FilterContext) -> SqlCondition:
+        reaches = [self.reach(context.now_ms, source) for source in context.sources.values()]
+        if not reaches:
+            return FALSE
+        widest = reaches[0]
+        for other in reaches[1:]:
+            widest = widest.beside(other)
+        if all(other == widest for other in reaches):
+            return _between(widest)
+        # The widest range is said beside the alternatives, so that the index on time serves them all.
+        each = per_source(context, lambda source: _between(self.reach(context.now_ms, source)))
+        return all_of([_between(widest), each])
+
+    def predicate(self, context: FilterContext) -> CallTest:
+        def of(source: Source) -> CallTest:
+            reach = self.reach(context.now_ms, source)
+            return lambda call: (
+                (reach.start_ms is None or call.started_ms >= reach.start_ms)
+                and (reach.end_ms is None or call.started_ms < reach.end_ms)
+            )
+
+        return predicate_per_source(context, of)
+
+
+def _between(reach: Reach) -> SqlCondition:
+    start = [] if reach.start_ms is None else [SqlCondition("c.started_ms >= ?", (reach.start_ms,))]
+    end = [] if reach.end_ms is None else [SqlCondition("c.started_ms < ?", (reach.end_ms,))]
+    return all_of([*start, *end])
+
+
+def any_call(tests: list[Callable[[Call], bool]]) -> CallTest:
+    """A test that holds where at least one does."""
+    return tests[0] if len(tests) == 1 else lambda call: any(test(call) for test in tests)
+
+
+def every_call(tests: list[Callable[[Call], bool]]) -> CallTest:
+    """A test that holds where all do."""
+    return tests[0] if len(tests) == 1 else lambda call: all(test(call) for test in tests)

@@ -1,0 +1,76 @@
+"""A figure: a value with what it owes its reader, the parts it was made of, its grade and how far it is complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from calls.metrics.grades import Grade
+from calls.model import Window
+from calls.times import format_rfc3339
+
+NO_VALUE = "-"
+
+
+class Unit(StrEnum):
+    """What a value counts. A ratio lies between 0 and 1."""
+
+    CALLS = "calls"
+    RATIO = "ratio"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of one set of calls. `value` is None when there is nothing to tell, and is then never shown as 0;
+    a `whole` is a count that is no part of another."""
+
+    value: int | float | None
+    numerator: int
+    denominator: int
+    unit: Unit
+    grade: Grade
+    grade_reason: str
+    complete_to_ms: int | None
+    gaps: tuple[Window, ...] = ()
+    whole: bool = False
+
+    def json(self) -> dict[str, object]:
+        """The figure as other programs read it: value, numerator, denominator, grade, complete_to (RFC 3339 or null)."""
+        complete_to = None if self.complete_to_ms is None else format_rfc3339(self.complete_to_ms)
+        return {
+            "value": self.value,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "grade": self.grade.word,
+            "complete_to": complete_to,
+        }
+
+    def text(self) -> str:
+        """The figure for a person: "91 % 129/142", "129/142", "1 204", "3:25:45", or "-"."""
+        if self.value is None:
+            return NO_VALUE
+        if self.unit is Unit.SECONDS:
+            return clock(int(self.value))
+        parts = f"{spaced(self.numerator)}/{spaced(self.denominator)}"
+        if self.unit is Unit.RATIO:
+            return f"{percent(self.numerator, self.denominator)} % {parts}"
+        return spaced(self.numerator) if self.whole else parts
+
+
+def spaced(number: int) -> str:
+    """A whole number in groups of three digits: "1 204"."""
+    return f"{number:,}".replace(",", " ")
+
+
+def percent(part: int, whole: int) -> int:
+    """Whole per cent, rounded half up, but 0 only for none and 100 only for all."""
+    rounded = (200 * part + whole) // (2 * whole)
+    return rounded if part in {0, whole} else min(max(rounded, 1), 99)
+
+
+def clock(seconds: int) -> str:
+    """A duration as "0:35" or "3:25:45"."""
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

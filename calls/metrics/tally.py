@@ -1,0 +1,71 @@
+"""The sums that figures are made of. Sums can be added where rates cannot, so groups and providers merge without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from calls.model import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over some calls (never legs), inbound ones unless their filter names a direction.
+
+    `doubtful` of the offered calls had a derivation that had to guess. `kinds` are those of the providers asked, also of
+    those without a call; without kinds nobody was asked and the tally is neutral in a sum. All calls started before
+    `complete_to_ms` are believed counted, None when that is unknown for a provider; `gaps` are ranges the cache lacks.
+    """
+
+    offered: int = 0
+    answered: int = 0
+    talk_ms: int = 0
+    doubtful: int = 0
+    kinds: frozenset[str] = frozenset()
+    complete_to_ms: int | None = None
+    gaps: tuple[Window, ...] = ()
+
+    @property
+    def missed(self) -> int:
+        """Calls that no person answered, whatever their status."""
+        return self.offered - self.answered
+
+    @property
+    def talk_seconds(self) -> int:
+        """Talk time in whole seconds, rounded to the nearest."""
+        return (self.talk_ms + 500) // 1000
+
+    def __add__(self, other: Tally) -> Tally:
+        if not other.kinds or not self.kinds:
+            known = self if self.kinds else other
+            complete_to_ms = known.complete_to_ms
+        else:
+            edges = (self.complete_to_ms, other.complete_to_ms)
+            complete_to_ms = None if edges[0] is None or edges[1] is None else min(edges[0], edges[1])
+        return Tally(
+            self.offered + other.offered,
+            self.answered + other.answered,
+            self.talk_ms + other.talk_ms,
+            self.doubtful + other.doubtful,
+            self.kinds | other.kinds,
+            complete_to_ms,
+            _union(self.gaps + other.gaps),
+        )
+
+    @classmethod
+    def total(cls, tallies: Iterable[Tally]) -> Tally:
+        """The sum of tallies of separate sets of calls."""
+        result = Tally()
+        for tally in tallies:
+            result += tally
+        return result
+
+
+def _union(windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    merged: list[Window] = []
+    for window in sorted(window for window in windows if not window.empty):
+        if merged and window.start_ms <= merged[-1].end_ms:
+            merged[-1] = Window(merged[-1].start_ms, max(merged[-1].end_ms, window.end_ms))
+        else:
+            merged.append(window)
+    return tuple(merged)
