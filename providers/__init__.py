@@ -1,0 +1,1 @@
+"""One module per telephony API, the transport they share, and the collector that polls them."""

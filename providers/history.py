@@ -1,0 +1,73 @@
+"""Back-fill: loading the past, newest first, one stretch at a time, resumable because coverage says what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from calls.model import Window
+from providers import schedule
+from providers.clock import Clock
+from providers.errors import Rejected
+from providers.polling import PollOutcome, ProviderPolling
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """One stretch that was asked for. `left` is how many are still missing after it, `goes_on` whether to ask for them now."""
+
+    window: Window
+    outcome: PollOutcome
+    left: int
+    goes_on: bool
+
+
+class History:
+    """The past of one provider, from `since_ms` to `until_ms`; without an end, to the watermark that live polls have set."""
+
+    def __init__(self, polling: ProviderPolling, since_ms: int, until_ms: int | None = None) -> None:
+        self.polling = polling
+        self._since_ms = since_ms
+        self._until_ms = until_ms
+        self._days: int | None = None
+        self.floor_reached = False
+
+    def missing(self) -> tuple[Window, ...]:
+        """The stretches still to read, newest first."""
+        until_ms = self.polling.log.complete_to_ms() if self._until_ms is None else self._until_ms
+        if self.floor_reached or until_ms is None or until_ms <= self._since_ms:
+            return ()
+        days = self._days or self.polling.provider.pace.backfill_days
+        return tuple(
+            schedule.missing_history(Window(self._since_ms, until_ms), days, self.polling.zone, self.polling.log.covered())
+        )
+
+    async def step(self) -> HistoryStep | None:
+        """Reads the newest missing stretch; None when nothing is missing.
+
+        A stretch that the provider refuses is tried again day by day; a refused day ends the history where newer days were
+        read before, because vendors answer that way to dates beyond what they keep.
+        """
+        missing = self.missing()
+        if not missing:
+            return None
+        outcome = await self.polling.read_history(missing[0])
+        goes_on = outcome.failure is None
+        if type(outcome.failure) is Rejected and self.polling.log.covered():
+            self.floor_reached = 1 in (self._days, self.polling.provider.pace.backfill_days)
+            self._days, goes_on = 1, not self.floor_reached
+        return HistoryStep(missing[0], outcome, len(self.missing()), goes_on)
+
+
+async def load(history: History, clock: Clock, spacing_seconds: float, stop: asyncio.Event) -> AsyncIterator[HistoryStep]:
+    """Reads all that is missing, with a pause after each stretch, until done, stopped, or failed."""
+    while not stop.is_set():
+        step = await history.step()
+        if step is None:
+            return
+        yield step
+        if not step.goes_on:
+            return
+        if step.left and spacing_seconds:
+            await clock.wait(clock.now_ms() + int(spacing_seconds * 1000), stop)

@@ -1,0 +1,101 @@
+"""What every provider's settings share. Each vendor's module adds its own in a subclass."""
+
+from __future__ import annotations
+
+import ipaddress
+import stat
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_secure_url(url: str) -> str:
+    """`url` without trailing slashes; a ValueError unless it is https, or http to this machine."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError(f"{url!r} is no address; write it like https://pbx.example")
+    if parts.username or parts.password:
+        raise ValueError("credentials do not belong into the address; use the settings for them")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError(f"{url!r} would send the credentials in the clear; use https")
+    return url.strip().rstrip("/")
+
+
+def read_secret_file(path: Path) -> str:
+    """The first line of a secret's file, which nobody but its owner may read."""
+    mode = path.expanduser().stat().st_mode
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ValueError(f"{path} can be read by others; run: chmod 600 {path}")
+    return path.expanduser().read_text(encoding="utf-8").strip()
+
+
+class ProviderSettings(BaseModel):
+    """Settings of `[providers.NAME]` that every kind has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    kind: str
+    """Which telephony API this is: soluno, dstny, telecomx, portsip or while1."""
+    base_url: str
+    """The provider's address; a path prefix is allowed."""
+    timezone: str
+    """The zone in which this provider's days are cut, an IANA name."""
+    country_code: str = Field(pattern=r"^\d{0,3}$")
+    """The digits that stand for the leading 0 of a national number."""
+    poll_minutes: float = Field(default=5, ge=1, le=1440)
+    """Minutes between two polls; never below the provider's own cadence."""
+    request_timeout_seconds: float = Field(default=30, gt=0, le=300)
+    """How long one phase of a request (connect, send, receive) may take."""
+    backfill_days: int = Field(default=92, ge=0, le=3660)
+    """How many days of history to load."""
+    backfill_spacing_seconds: float | None = Field(default=None, ge=0)
+    """Pause between two requests for history; the default is the provider's own."""
+    tls_ca_file: Path | None = None
+    """A file of certificates to trust for this provider, for a self-signed one."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _secure(cls, value: str) -> str:
+        return require_secure_url(value)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone; write it like Europe/Stockholm") from error
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, data: Any) -> Any:
+        """Reads `token_file` for `token`, and so on for every secret setting."""
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        for name, field in cls.model_fields.items():
+            if SecretStr not in (field.annotation, *get_args(field.annotation)):
+                continue
+            path = data.pop(f"{name}_file", None)
+            if path is None:
+                continue
+            if data.get(name):
+                raise ValueError(f"{name} and {name}_file are both set; keep one")
+            try:
+                data[name] = read_secret_file(Path(str(path)))
+            except OSError as error:
+                raise ValueError(f"{name}_file {path} cannot be read: {error.strerror}") from error
+        return data

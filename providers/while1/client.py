@@ -1,0 +1,199 @@
+"""The client of one While1 Voice PBX."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from calls.model import Derived, Direction, Record, Reject, Source, Window
+from calls.text import clean
+from providers.base import Pace, Page
+from providers.settings import ProviderSettings
+from providers.transport import Transport
+from providers.while1.calls import call_of
+from providers.while1.paging import InvalidFilter, RowReader, Wire
+from providers.while1.request import SECOND_MS, date_between
+from providers.while1.rows import Row, comparable, content_of, read_row, unfamiliar
+from providers.while1.settings import Private, Settings
+from providers.while1.siblings import Nearness, calls_among
+
+LINK_MS = 120_000
+ID_OVERLAP = 100
+LONGEST_CALL_MS = 24 * 3600 * 1000
+LONGEST_REJECT = 4_000
+PRIVATE_FIELDS: frozenset[str] = frozenset(get_args(Private))
+_CURSOR = "from_id"
+
+log = logging.getLogger(__name__)
+
+
+def make(
+    name: str,
+    settings: ProviderSettings,
+    *,
+    http: httpx.AsyncBaseTransport | None = None,
+    now: Callable[[], float] = time.time,
+) -> While1Provider:
+    """The While1 provider called `name`."""
+    assert isinstance(settings, Settings)
+    return While1Provider(name, settings, http, now)
+
+
+class While1Provider:
+    """Legs of one PBX; the legs of one `linkedid` are a call, with the stray legs that belong to it.
+
+    A record is a leg. The link of an incoming one is its caller, so that stray legs are derived with the calls near them.
+    """
+
+    link_ms = LINK_MS
+
+    def __init__(self, name: str, settings: Settings, http: httpx.AsyncBaseTransport | None, now: Callable[[], float]) -> None:
+        self.source = Source(name, settings.kind, settings.timezone, settings.country_code)
+        spacing = settings.backfill_spacing_seconds
+        self.pace = Pace(backfill_spacing_seconds=1 if spacing is None else int(spacing))
+        self._now = now
+        self._zone = ZoneInfo(settings.timezone)
+        self._internal_number = re.compile(settings.internal_number_pattern, re.ASCII)
+        self._nearness = Nearness(settings.merge_null_destination_seconds * 1000, settings.merge_any_seconds * 1000)
+        self._private = PRIVATE_FIELDS - settings.keep
+        self._next_state: Mapping[str, str] = {}
+        self._noticed: set[str] = set()
+        self.transport = Transport(
+            settings.base_url,
+            auth=settings.make_auth(),
+            http=http,
+            ca_file=settings.tls_ca_file,
+            timeout_seconds=settings.request_timeout_seconds,
+            requests_per_minute=settings.requests_per_minute,
+            now=now,
+        )
+        self._rows = RowReader(self.transport, Wire(settings.transport, settings.signing_key, settings.send_action))
+
+    def facts(self, records: Sequence[Record]) -> frozenset[str]:
+        """Nothing: a leg tells no more than its own call."""
+        return frozenset()
+
+    def derive(self, records: Sequence[Record], facts: frozenset[str]) -> Derived:
+        """One call for each `linkedid`, but for those that belong to an answered call nearby."""
+        legs = [self._row(record.payload) for record in records]
+        found = calls_among(legs, self._nearness)
+        return Derived(calls=tuple(call_of(parts, self.source) for parts in found))
+
+    async def fetch(self, window: Window, state: Mapping[str, str]) -> AsyncIterator[Page]:
+        """The legs of all calls that start in `window`, as late as a leg may start; and when the window reaches up to now,
+        every row that is newer than the cursor in `state`, whenever its call started.
+
+        A call starts with the oldest leg of its `linkedid`, which also carries the second of its first channel; so the legs
+        of a call that began before the window are left to the window in which it began.
+        """
+        self._next_state = dict(state)
+        live = window.end_ms > self._now() * 1000
+        cursor = _row_number(state.get(_CURSOR, ""))
+        newer: list[int] = []
+        if live and cursor is not None:
+            async for page in self._newer_than(cursor):
+                newer += (int(record.key) for record in page.records)
+                yield page
+        within: list[int] = []
+        async for page in self._started_in(window):
+            within += (int(record.key) for record in page.records)
+            yield page
+        if live:
+            # Without even the overlap the rows are numbered anew, and the cursor of the old numbers would hide them.
+            known = [*newer, *within, *([cursor] if cursor is not None and (newer or not within) else [])]
+            self._next_state = {_CURSOR: str(max(known))} if known else {}
+
+    async def _newer_than(self, cursor: int) -> AsyncIterator[Page]:
+        """Every row from a little before the cursor on."""
+        try:
+            async for rows in self._rows.read({"from_id": max(1, cursor - ID_OVERLAP)}):
+                legs, rejects = self._read(rows)
+                yield self._page(legs, rejects)
+        except InvalidFilter as error:
+            log.warning("%s: rows cannot be read by number, so very long calls may come late: %s", self.source.name, error)
+
+    async def _started_in(self, window: Window) -> AsyncIterator[Page]:
+        """The legs of the calls that start in `window`."""
+        if window.empty:
+            return
+        legs: dict[int, tuple[Row, Mapping[str, Any]]] = {}
+        asked = window
+        while not asked.empty:
+            async for rows in self._rows.read({"date_between": date_between(asked, self._zone)}):
+                page_legs, rejects = self._read(rows)
+                legs |= {leg[0].id: leg for leg in page_legs}
+                if rejects:
+                    yield Page((), rejects)
+            groups = _groups_starting_in(window, (row for row, _ in legs.values()))
+            asked = Window(asked.end_ms, max((_end_of(row) for row, _ in legs.values() if row.group in groups), default=0))
+        yield self._page([leg for leg in legs.values() if leg[0].group in groups], ())
+
+    def _row(self, payload: Any) -> Row:
+        return read_row(payload, self._zone, self._internal_number)
+
+    def _read(self, rows: Sequence[Any]) -> tuple[list[tuple[Row, Mapping[str, Any]]], tuple[Reject, ...]]:
+        legs: list[tuple[Row, Mapping[str, Any]]] = []
+        rejects: list[Reject] = []
+        for payload in rows:
+            try:
+                legs.append((self._row(payload), payload))
+            except ValueError as error:
+                rejects.append(Reject(clean(content_of(payload), LONGEST_REJECT), clean(str(error))))
+        return legs, tuple(rejects)
+
+    def _page(self, legs: Iterable[tuple[Row, Mapping[str, Any]]], rejects: tuple[Reject, ...]) -> Page:
+        records: list[Record] = []
+        for row, payload in legs:
+            self._notice(unfamiliar(payload))
+            link = comparable(row.source) if row.direction is Direction.IN else ""
+            records.append(Record(str(row.id), row.group, row.started_ms, self._without_private(payload), link))
+        return Page(tuple(records), rejects)
+
+    def _without_private(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The row with `true` in the place of what is private, so that it stays known that there was something."""
+        hidden = {name: True for name in self._private if payload.get(name)}
+        return {**payload, **hidden} if hidden else payload
+
+    def _notice(self, found: frozenset[str]) -> None:
+        news = found - self._noticed
+        if news:
+            self._noticed |= news
+            log.warning("%s sends what its document does not name: %s", self.source.name, ", ".join(sorted(news)))
+
+    def next_state(self) -> Mapping[str, str]:
+        return self._next_state
+
+    @property
+    def requests(self) -> int:
+        return self.transport.requests
+
+    @property
+    def skew_seconds(self) -> int | None:
+        return self.transport.skew_seconds
+
+    async def close(self) -> None:
+        """Closes the connections; the API has no session to end."""
+        await self.transport.close()
+
+
+def _groups_starting_in(window: Window, legs: Iterable[Row]) -> frozenset[str]:
+    starts: dict[str, int] = {}
+    for row in legs:
+        starts[row.group] = min(starts.get(row.group, row.call_started_ms), row.call_started_ms)
+    return frozenset(group for group, start_ms in starts.items() if start_ms in window)
+
+
+def _end_of(row: Row) -> int:
+    """When the second is over in which the leg ended, as far as that is likely."""
+    ended_ms = row.started_ms if row.ended_ms is None else min(row.ended_ms, row.started_ms + LONGEST_CALL_MS)
+    return ended_ms + SECOND_MS
+
+
+def _row_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
