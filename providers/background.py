@@ -31,6 +31,7 @@ class BackgroundCollector:
         self._collector: Collector | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = threading.Event()
+        self._paused = False
         self._zones: dict[str, ZoneInfo] = {}
         self._thread = threading.Thread(target=self._run, name="calltop-collector", daemon=True)
         self.trouble = ""
@@ -54,6 +55,7 @@ class BackgroundCollector:
             collector = Collector(database, tasks, self._clock)
             self._loop = asyncio.get_running_loop()
             self._collector = collector
+            collector.pause(self._paused)
             if self._stopping.is_set():
                 collector.stop()
             await collector.run()
@@ -81,10 +83,12 @@ class BackgroundCollector:
         return "; ".join(answer) if done.wait(0.2) else "asked for a poll"
 
     def _time(self, name: str, at_ms: int) -> str:
-        return datetime.fromtimestamp(-(-at_ms // 1000), self._zones[name]).strftime("%H:%M")
+        # The next whole minute: at the minute that is shown, the provider may be asked.
+        return datetime.fromtimestamp(-(-at_ms // 60_000) * 60, self._zones[name]).strftime("%H:%M")
 
     def pause(self, paused: bool) -> None:
         """Holds back polls, or goes on with them."""
+        self._paused = paused
         if self._collector is not None and self._loop is not None:
             self._loop.call_soon_threadsafe(self._collector.pause, paused)
 

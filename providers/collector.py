@@ -86,6 +86,7 @@ class Collector:
         """Polls until `stop`."""
         for life in self._lives:
             life.due_ms = self._first_due_ms(life)
+            life.failures = int(life.polling.log.failing())
         loops = [asyncio.create_task(self._live(life)) for life in self._lives]
         helpers = [asyncio.create_task(self._beat()), asyncio.create_task(self._stop.wait())]
         try:
@@ -100,9 +101,12 @@ class Collector:
 
     async def once(self) -> list[PollOutcome]:
         """Polls every provider one time, whatever its cadence, and returns what came of it."""
+        beat = asyncio.create_task(self._beat())
         try:
             return list(await asyncio.gather(*(self._once(life) for life in self._lives)))
         finally:
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
             await self._close()
 
     def stop(self) -> None:
@@ -155,15 +159,35 @@ class Collector:
             except Exception:
                 # A full disk or a cache taken away may come back: nothing was stored, so nothing is lost by trying again.
                 log.exception("polling %s failed", life.task.provider.source.name)
-                next_turn_ms = self._clock.now_ms() + TROUBLE_SECONDS * schedule.SECOND_MS
+                next_turn_ms = self._put_off(life)
             await self._clock.wait(next_turn_ms, life.wake)
+
+    def _put_off(self, life: _Life) -> int:
+        """When to go on after trouble with the cache. The provider, which may be well, is not asked sooner for it."""
+        now_ms = self._clock.now_ms()
+        next_turn_ms = now_ms + TROUBLE_SECONDS * schedule.SECOND_MS
+        asked_until_ms = (life.last_try_ms or 0) + life.task.provider.pace.cadence_seconds * schedule.SECOND_MS
+        if life.due_ms is not None and life.due_ms <= now_ms:
+            life.due_ms = max(next_turn_ms, asked_until_ms)
+        life.history_due_ms = max(life.history_due_ms, now_ms + self._history_spacing_ms(life))
+        return next_turn_ms
+
+    def _take_over(self, life: _Life) -> None:
+        """Goes on where another poller stopped; where that one waited for the person, so does this one."""
+        state = life.polling.log
+        life.last_try_ms = state.last_try_ms()
+        life.failures = int(state.failing())
+        life.due_ms = self._clock.now_ms() if life.last_try_ms is None else state.next_due_ms()
 
     async def _turn(self, life: _Life) -> None:
         now_ms = self._clock.now_ms()
+        before = life.holder
         life.holder = lease.acquire(self._database, life.polling.source_id, self._holder, now_ms)
         if life.holder:
-            life.due_ms = life.polling.log.next_due_ms()
+            life.asked_for = False
             return
+        if before:
+            self._take_over(life)
         if life.asked_for or (not self._paused and life.due_ms is not None and now_ms >= life.due_ms):
             life.asked_for = False
             await self._poll(life)
@@ -187,6 +211,10 @@ class Collector:
     async def _poll(self, life: _Life) -> None:
         life.last_try_ms = self._clock.now_ms()
         outcome = await life.polling.poll()
+        self._plan(life, outcome)
+        self._report(outcome)
+
+    def _plan(self, life: _Life, outcome: PollOutcome) -> None:
         pace = life.task.provider.pace
         now_ms = self._clock.now_ms()
         if outcome.failure is None:
@@ -198,7 +226,6 @@ class Collector:
         life.due_ms = None if seconds is None else now_ms + int(seconds * schedule.SECOND_MS)
         life.history_due_ms = max(life.history_due_ms, now_ms + self._history_spacing_ms(life))
         life.polling.log.plan(life.due_ms)
-        self._report(outcome)
 
     async def _read_history(self, life: _Life) -> None:
         step = await life.history.step()
@@ -219,7 +246,9 @@ class Collector:
             source = life.task.provider.source
             sentence = f"{source.name} is being polled by {holder}; stop it, or read its cache"
             return PollOutcome(source.name, source.kind, 0, NOTHING, life.polling.log.complete_to_ms(), error=sentence)
-        return await life.polling.poll()
+        outcome = await life.polling.poll()
+        self._plan(life, outcome)
+        return outcome
 
     async def _beat(self) -> None:
         while True:

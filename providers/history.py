@@ -35,7 +35,10 @@ class History:
 
     def missing(self) -> tuple[Window, ...]:
         """The stretches still to read, newest first."""
-        until_ms = self.polling.log.complete_to_ms() if self._until_ms is None else self._until_ms
+        until_ms = self.polling.log.complete_to_ms()
+        if self._until_ms is not None:
+            # What cannot be known yet would stay missing however often it is read.
+            until_ms = min(self._until_ms, self.polling.known_until_ms())
         if self.floor_reached or until_ms is None or until_ms <= self._since_ms:
             return ()
         days = self._days or self.polling.provider.pace.backfill_days

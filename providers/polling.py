@@ -79,6 +79,10 @@ class ProviderPolling:
         self.log.end(self._clock.now_ms(), outcome.error, self.provider.skew_seconds)
         return outcome
 
+    def known_until_ms(self) -> int:
+        """Up to when a reading that begins now can be complete: the newest minutes stay provisional."""
+        return self._clock.now_ms() - self.provider.pace.provisional_seconds * schedule.SECOND_MS
+
     async def read_history(self, window: Window) -> PollOutcome:
         """Reads one stretch of the past; it extends coverage but says nothing about now."""
         return await self._read(window, self._clock.now_ms(), moves_watermark=False)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from calls.cache.schema import MIGRATIONS, CacheTooNew, migrate, schema_version
+from calls.cache.schema import MIGRATIONS, CacheTooNew, made_by_another, migrate, schema_version
 from calls.filters import register_functions
 
 BUSY_TIMEOUT_SECONDS = 10.0
+ANOTHER_PROGRAM = "it is a database of another program"
 
 
 class NoCache(Exception):
@@ -46,6 +47,8 @@ class Database:
         self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
             with self._locked():
+                if made_by_another(self.connection):
+                    raise BadCache(path, ANOTHER_PROGRAM)
                 self.connection.execute("PRAGMA journal_mode = WAL")
                 self.connection.execute("PRAGMA synchronous = FULL")
                 self.connection.execute("PRAGMA foreign_keys = ON")
@@ -53,7 +56,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             self.close()
             raise BadCache(path, str(error)) from error
-        except CacheTooNew:
+        except (CacheTooNew, BadCache):
             self.close()
             raise
         register_functions(self.connection)
@@ -73,10 +76,12 @@ class Database:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
+                self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                # A full disk makes SQLite roll back by itself.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
 
     def close(self) -> None:
         """Closes the file. Closing twice is harmless."""
@@ -100,6 +105,9 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise BadCache(path, str(error)) from error
     version = schema_version(connection)
+    if made_by_another(connection):
+        connection.close()
+        raise BadCache(path, ANOTHER_PROGRAM)
     if version != len(MIGRATIONS):
         connection.close()
         if version > len(MIGRATIONS):

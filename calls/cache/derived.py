@@ -8,13 +8,15 @@ from datetime import date
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from calls.cache.records import chunks, marks
+from calls.cache.records import chunks, marks, storable
 from calls.filters import search_text
 from calls.model import COUNTERS, Call, EmployeeBucket, Leg, Source
 from calls.text import normalise_number
 from calls.times import local_date, local_hour
 
 KEY_HASH_BITS = 20
+# A key has 64 bits, so a start before the year 1692 or after 2248 lies at the edge of these years.
+_LAST_PLACE_MS = (1 << 43) - 2
 
 # fmt: off
 CALL_COLUMNS = (
@@ -34,14 +36,13 @@ BUCKET_COLUMNS = (
 _BUCKET_KEY = ("source_id", "started_ms", "employee_id", "extension_id")
 
 
-def _storable(text: str) -> str:
-    """A lone surrogate cannot be stored as UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+def _place_ms(started_ms: int) -> int:
+    return min(max(started_ms, -_LAST_PLACE_MS), _LAST_PLACE_MS)
 
 
 def _local(started_ms: int, zone: ZoneInfo) -> tuple[int, int]:
-    day: date = local_date(started_ms, zone)
-    return day.toordinal(), local_hour(started_ms, zone)
+    day: date = local_date(_place_ms(started_ms), zone)
+    return day.toordinal(), local_hour(_place_ms(started_ms), zone)
 
 
 def _call_row(source_id: int, source: Source, call: Call) -> tuple[object, ...]:
@@ -56,20 +57,20 @@ def _call_row(source_id: int, source: Source, call: Call) -> tuple[object, ...]:
         int(call.has_recording), int(call.has_transcription), int(call.has_monitor), int(call.approximate), call.doubt,
         call.leg_count, day, hour, search_text(call, source.country_code),
     )  # fmt: skip
-    return tuple(_storable(value) if isinstance(value, str) else value for value in values)
+    return tuple(storable(value) if isinstance(value, str) else value for value in values)
 
 
 def _leg_row(leg: Leg) -> tuple[object, ...]:
     return (
-        leg.started_ms, leg.ringing_ms, leg.answered_ms, leg.ended_ms, _storable(leg.caller), _storable(leg.callee),
-        _storable(leg.employee), leg.status.value, leg.talk_ms, leg.role,
+        leg.started_ms, leg.ringing_ms, leg.answered_ms, leg.ended_ms, storable(leg.caller), storable(leg.callee),
+        storable(leg.employee), leg.status.value, leg.talk_ms, leg.role,
     )  # fmt: skip
 
 
 def _free_key(connection: sqlite3.Connection, source: Source, call: Call) -> int:
     """A key that begins with the call's start; a clash moves it up by one."""
     digest = blake2b(f"{source.name}\0{call.id}".encode("utf-8", "replace"), digest_size=8).digest()
-    key = (call.started_ms << KEY_HASH_BITS) | (int.from_bytes(digest, "big") & ((1 << KEY_HASH_BITS) - 1))
+    key = (_place_ms(call.started_ms) << KEY_HASH_BITS) | (int.from_bytes(digest, "big") & ((1 << KEY_HASH_BITS) - 1))
     while connection.execute("SELECT 1 FROM call WHERE key = ?", (key,)).fetchone() is not None:
         key += 1
     return key
@@ -79,7 +80,7 @@ def store_calls(
     connection: sqlite3.Connection, source_id: int, source: Source, groups: Iterable[str], calls: Iterable[Call]
 ) -> None:
     """Makes the calls of these groups be exactly `calls`; writes only what differs. A call's id is one of the groups."""
-    wanted = {_storable(call.id): call for call in calls}
+    wanted = {storable(call.id): call for call in calls}
     known: dict[str, tuple[int, tuple[object, ...]]] = {}
     columns = ", ".join(CALL_COLUMNS)
     for some in chunks(sorted({*groups, *wanted})):
@@ -97,7 +98,7 @@ def store_calls(
         if before is not None and before[1] == row and _legs(connection, before[0]) == legs:
             continue
         key = before[0] if before is not None else 0
-        if before is not None and before[0] >> KEY_HASH_BITS != call.started_ms:
+        if before is not None and before[0] >> KEY_HASH_BITS != _place_ms(call.started_ms):
             connection.execute("DELETE FROM call WHERE key = ?", (before[0],))
             key = 0
         elif before is not None:
@@ -132,8 +133,8 @@ def store_buckets(connection: sqlite3.Connection, source_id: int, source: Source
         day, hour = _local(bucket.started_ms, zone)
         counters = [getattr(bucket, name) for name in COUNTERS]
         row = (
-            source_id, bucket.started_ms, _storable(bucket.employee_id), _storable(bucket.extension_id), bucket.ended_ms,
-            _storable(bucket.employee_name), _storable(bucket.extension_number), *counters,
+            source_id, bucket.started_ms, storable(bucket.employee_id), storable(bucket.extension_id), bucket.ended_ms,
+            storable(bucket.employee_name), storable(bucket.extension_number), *counters,
             int(bucket.inbound_answered_derived), bucket.merged_hours, day, hour,
         )  # fmt: skip
         connection.execute(

@@ -47,6 +47,9 @@ def acquire(database: Database, source_id: int, holder: Holder, now_ms: int) -> 
             silent = abs(now_ms - row[2]) > SILENT_AFTER_MS
             if not silent and not _gone(row[0], row[1]):
                 return str(row[0])
+        if row is None or row[0] != holder.name:
+            # Whoever held it before polls no longer, also when it could not say so.
+            connection.execute("UPDATE poll_state SET polling = 0 WHERE source_id = ? AND polling", (source_id,))
         connection.execute(
             "INSERT INTO lease VALUES (?, ?, ?, ?) ON CONFLICT (source_id) DO UPDATE"
             " SET holder = excluded.holder, pid = excluded.pid, heartbeat_ms = excluded.heartbeat_ms",

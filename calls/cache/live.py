@@ -52,7 +52,8 @@ def snapshot(
     question = _Question(connection, wanted, context)
     today = tallies.totals(connection, question.of_today, context, sources)
     quarters = tallies.quarters(connection, question.of_today, context, QUARTER_MS)
-    matching, total = _counts(question), _counts(_Question(connection, Filter(), context))
+    matching = _counts(question)
+    total = matching if wanted.everything else _counts(_Question(connection, Filter(), context))
     call_backs = unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context)
     panes = tuple(
         PaneSnapshot(

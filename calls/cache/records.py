@@ -6,7 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from calls.model import Record, Reject
@@ -35,58 +35,103 @@ def marks(items: Sequence[str]) -> str:
     return ",".join("?" * len(items))
 
 
+def storable(text: str) -> str:
+    """The text without lone surrogates, which cannot be stored as UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def storable_record(record: Record) -> Record:
+    """The record with a key, a group and a link that come back from the cache as they went in."""
+    return replace(record, key=storable(record.key), group=storable(record.group), link=storable(record.link))
+
+
 def _body(record: Record) -> bytes:
     return json.dumps(record.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _digest(record: Record, body: bytes) -> bytes:
-    place = f"{record.group}\0{record.link}\0{record.started_ms}\0".encode("utf-8", "replace")
-    return blake2b(place + body, digest_size=12).digest()
+    return blake2b(f"{record.group}\0{record.link}\0{record.started_ms}\0".encode() + body, digest_size=12).digest()
 
 
-def store(connection: sqlite3.Connection, source_id: int, records: Iterable[Record], polled_ms: int) -> RecordChanges:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is stored of a record, apart from its body."""
+
+    id: int
+    digest: bytes
+    last_seen_ms: int
+    group: str
+    link: str
+    started_ms: int
+
+
+def _known(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, _Known]:
+    known: dict[str, _Known] = {}
+    for some in chunks(keys):
+        rows = connection.execute(
+            "SELECT key, id, digest, last_seen_ms, group_key, link, started_ms FROM record"
+            f" WHERE source_id = ? AND key IN ({marks(some)})",
+            (source_id, *some),
+        )
+        known.update({row[0]: _Known(*row[1:]) for row in rows})
+    return known
+
+
+def store(
+    connection: sqlite3.Connection, source_id: int, records: Iterable[Record], polled_ms: int, link_ms: int
+) -> RecordChanges:
     """Inserts new records and replaces changed ones, keeping the version before. The last row of a key wins.
 
-    An answer older than what is stored (`polled_ms` before the stored change) changes nothing, so that answers replayed in
-    any order give the same cache.
+    An answer (of `polled_ms`) older than the one that last showed a record does not change it, so that answers replayed in
+    any order give the same records. A record that leaves its place in a chain of links touches those it was linked to.
     """
-    by_key = {record.key: record for record in records}
-    known: dict[str, tuple[int, bytes, int, str]] = {}
-    for keys in chunks(list(by_key)):
-        rows = connection.execute(
-            f"SELECT key, id, digest, changed_ms, group_key FROM record WHERE source_id = ? AND key IN ({marks(keys)})",
-            (source_id, *keys),
-        )
-        known.update({row[0]: (row[1], row[2], row[3], row[4]) for row in rows})
+    by_key = {record.key: record for record in map(storable_record, records)}
+    known = _known(connection, source_id, list(by_key))
     inserted, updated, touched = 0, 0, set[str]()
     for key, record in by_key.items():
         body = _body(record)
         digest = _digest(record, body)
         before = known.get(key)
-        if before is not None and (before[1] == digest or before[2] > polled_ms):
+        if before is not None and (before.digest == digest or before.last_seen_ms > polled_ms):
+            connection.execute(
+                "UPDATE record SET first_seen_ms = min(first_seen_ms, ?1), last_seen_ms = max(last_seen_ms, ?1)"
+                " WHERE id = ?2 AND NOT ?1 BETWEEN first_seen_ms AND last_seen_ms",
+                (polled_ms, before.id),
+            )
             continue
         touched.add(record.group)
         packed = zlib.compress(body, 6)
         if before is None:
             inserted += 1
             connection.execute(
-                "INSERT INTO record (source_id, key, group_key, link, started_ms, body, digest, first_seen_ms, changed_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (source_id, key, record.group, record.link, record.started_ms, packed, digest, polled_ms, polled_ms),
+                "INSERT INTO record (source_id, key, group_key, link, started_ms, body, digest, first_seen_ms, changed_ms,"
+                " last_seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8)",
+                (source_id, key, record.group, record.link, record.started_ms, packed, digest, polled_ms),
             )
             continue
         updated += 1
-        touched.add(before[3])
+        touched.add(before.group)
+        if link_ms and (before.link, before.started_ms) != (record.link, record.started_ms):
+            touched |= _groups_around(connection, source_id, before, link_ms)
         connection.execute(
             "INSERT INTO record_revision (record_id, body, seen_ms, replaced_ms)"
             " SELECT id, body, changed_ms, ? FROM record WHERE id = ?",
-            (polled_ms, before[0]),
+            (polled_ms, before.id),
         )
         connection.execute(
-            "UPDATE record SET group_key = ?, link = ?, started_ms = ?, body = ?, digest = ?, changed_ms = ? WHERE id = ?",
-            (record.group, record.link, record.started_ms, packed, digest, polled_ms, before[0]),
+            "UPDATE record SET group_key = ?2, link = ?3, started_ms = ?4, body = ?5, digest = ?6, changed_ms = ?7,"
+            " last_seen_ms = ?7 WHERE id = ?1",
+            (before.id, record.group, record.link, record.started_ms, packed, digest, polled_ms),
         )
     return RecordChanges(inserted, updated, len(by_key) - inserted - updated, frozenset(touched))
+
+
+def _groups_around(connection: sqlite3.Connection, source_id: int, place: _Known, link_ms: int) -> set[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT group_key FROM record WHERE source_id = ? AND link = ? AND link <> '' AND started_ms BETWEEN ? AND ?",
+        (source_id, place.link, place.started_ms - link_ms, place.started_ms + link_ms),
+    )
+    return {row[0] for row in rows}
 
 
 def load(connection: sqlite3.Connection, source_id: int, groups: Iterable[str]) -> list[Record]:
@@ -108,7 +153,7 @@ def unpack(body: bytes) -> dict[str, object]:
     return payload
 
 
-def groups_linked_to(connection: sqlite3.Connection, source_id: int, links: Iterable[str]) -> set[str]:
+def groups_linked_to(connection: sqlite3.Connection, source_id: int, links: Iterable[str]) -> frozenset[str]:
     """The groups with a record whose link is one of these."""
     found: set[str] = set()
     for some in chunks(sorted(set(links))):
@@ -117,10 +162,10 @@ def groups_linked_to(connection: sqlite3.Connection, source_id: int, links: Iter
             (source_id, *some),
         )
         found.update(row[0] for row in rows)
-    return found
+    return frozenset(found)
 
 
-def neighbours(connection: sqlite3.Connection, source_id: int, groups: Iterable[str], link_ms: int) -> set[str]:
+def neighbours(connection: sqlite3.Connection, source_id: int, groups: Iterable[str], link_ms: int) -> frozenset[str]:
     """The groups, and all that hang on them through a shared link within `link_ms`, however long the chain."""
     closed: set[str] = set()
     frontier = set(groups)
@@ -137,7 +182,7 @@ def neighbours(connection: sqlite3.Connection, source_id: int, groups: Iterable[
             )
             found.update(row[0] for row in rows)
         frontier = found - closed
-    return closed
+    return frozenset(closed)
 
 
 def quarantine(connection: sqlite3.Connection, source_id: int, rejects: Iterable[Reject], seen_ms: int) -> None:
@@ -149,8 +194,8 @@ def quarantine(connection: sqlite3.Connection, source_id: int, rejects: Iterable
             (
                 source_id,
                 blake2b(reject.payload.encode("utf-8", "replace"), digest_size=12).digest(),
-                reject.payload.encode("utf-8", "replace").decode(),
-                reject.reason,
+                storable(reject.payload),
+                storable(reject.reason),
                 seen_ms,
             )
             for reject in rejects

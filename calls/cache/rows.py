@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from calls.cache.derived import CALL_COLUMNS, LEG_COLUMNS
-from calls.cache.tallies import CALLS_FROM
 from calls.filters import SqlCondition
 from calls.model import Call, Direction, Leg, Source, Status
 
@@ -16,6 +15,7 @@ Row = tuple[Any, ...]
 
 _COLUMNS = ", ".join(f"c.{name}" for name in ["key", *CALL_COLUMNS])
 _STORED_ONLY = ("source_id", "caller_key", "callee_key", "leg_count", "local_day", "local_hour", "search")
+_OF_SOURCE = "INDEXED BY call_by_source"
 _FLAGS = ("has_recording", "has_transcription", "has_monitor", "approximate")
 
 
@@ -28,11 +28,12 @@ def page(
     source_id: int | None = None,
 ) -> list[Row]:
     """The newest rows under a condition, of one source or all, older than a key when one is given."""
-    # The unary plus keeps SQLite from sorting a whole provider by its index: walking back in time finds the newest at once.
     older, older_params = ("", ()) if before_key is None else (" AND c.key < ?", (before_key,))
-    of_source, source_params = ("", ()) if source_id is None else (" AND +c.source_id = ?", (source_id,))
+    index, of_source, source_params = ("", "", ()) if source_id is None else (_OF_SOURCE, " AND c.source_id = ?", (source_id,))
     return connection.execute(
-        f"SELECT {_COLUMNS}, s.name FROM {CALLS_FROM} WHERE ({condition.sql}){older}{of_source} ORDER BY c.key DESC LIMIT ?",
+        # The cross join keeps SQLite from taking a provider first and sorting all its calls: it walks back from the newest.
+        f"SELECT {_COLUMNS}, s.name FROM call AS c {index} CROSS JOIN source AS s ON s.id = c.source_id"
+        f" WHERE ({condition.sql}){older}{of_source} ORDER BY c.key DESC LIMIT ?",
         (*condition.params, *older_params, *source_params, limit),
     ).fetchall()
 

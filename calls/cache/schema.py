@@ -28,6 +28,7 @@ CREATE TABLE record (
     digest BLOB NOT NULL,
     first_seen_ms INTEGER NOT NULL,
     changed_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER NOT NULL,
     UNIQUE (source_id, key)
 ) STRICT;
 CREATE INDEX record_by_group ON record (source_id, group_key);
@@ -88,6 +89,8 @@ CREATE TABLE call (
     UNIQUE (source_id, call_id)
 ) STRICT;
 CREATE INDEX call_by_time ON call (started_ms);
+-- Within a source its entries lie in the order of the key, so that its newest calls are found without sorting.
+CREATE INDEX call_by_source ON call (source_id);
 CREATE INDEX call_by_source_time ON call (source_id, started_ms, direction, status, talk_ms);
 CREATE INDEX call_by_caller ON call (caller_key, started_ms) WHERE caller_key <> '';
 CREATE INDEX call_by_callee ON call (callee_key, started_ms) WHERE callee_key <> '';
@@ -191,6 +194,13 @@ class CacheTooNew(Exception):
 def schema_version(connection: sqlite3.Connection) -> int:
     """How many migrations the open cache has had."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def made_by_another(connection: sqlite3.Connection) -> bool:
+    """Whether the file holds the tables of another program. A new file holds nothing yet."""
+    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    return application != APPLICATION_ID and bool(application or tables or schema_version(connection))
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

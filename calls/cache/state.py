@@ -57,11 +57,17 @@ class PollLog:
         ).fetchone()
         return max(0, row[0] or 0)
 
+    def failing(self) -> bool:
+        """Whether the last poll failed."""
+        return self._value("failing_since_ms") is not None
+
     def begin(self, now_ms: int) -> None:
-        """Notes that the provider is being asked."""
+        """Notes that the provider is being asked. It stays due until the next poll is planned, should this one break off."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE poll_state SET polling = 1, last_try_ms = ? WHERE source_id = ?", (now_ms, self._source_id)
+                "UPDATE poll_state SET polling = 1, last_try_ms = ?1, next_due_ms = coalesce(next_due_ms, ?1)"
+                " WHERE source_id = ?2",
+                (now_ms, self._source_id),
             )
 
     def end(self, now_ms: int, error: str | None, skew_seconds: int | None) -> None:

@@ -58,12 +58,14 @@ class Writer:
         self.database = database
 
     def register(self, sources: Iterable[Source]) -> dict[str, int]:
-        """Makes these sources known, and returns the id of each by name. A changed zone or country code is taken over."""
+        """Makes these sources known, and returns the id of each by name.
+
+        A source that is known keeps its zone and country code until the next reading, which cuts its calls anew.
+        """
         with self.database.transaction() as connection:
             for source in sources:
                 connection.execute(
-                    "INSERT INTO source (name, kind, timezone, country_code) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
-                    " DO UPDATE SET kind = excluded.kind, timezone = excluded.timezone, country_code = excluded.country_code",
+                    "INSERT INTO source (name, kind, timezone, country_code) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (source.name, source.kind, source.timezone, source.country_code),
                 )
                 connection.execute(
@@ -75,9 +77,9 @@ class Writer:
     def store(self, deriver: Deriver, source_id: int, reading: Reading) -> Stored:
         """Stores a reading, all of it or nothing."""
         with self.database.transaction() as connection:
-            changes = records.store(connection, source_id, reading.records, reading.read_ms)
+            changes = records.store(connection, source_id, reading.records, reading.read_ms, deriver.link_ms)
             learned = self._learn(connection, deriver, source_id, reading.records)
-            groups = set(changes.touched)
+            groups = changes.touched | self._adapt(connection, deriver.source, source_id)
             if learned:
                 groups |= records.groups_linked_to(connection, source_id, learned)
             self._derive(connection, deriver, source_id, groups)
@@ -102,15 +104,33 @@ class Writer:
     def rebuild(self, deriver: Deriver, source_id: int) -> None:
         """Derives every call of a source again from its raw records."""
         with self.database.transaction() as connection:
-            rows = connection.execute("SELECT DISTINCT group_key FROM record WHERE source_id = ?", (source_id,))
-            groups = {row[0] for row in rows}
+            self._adapt(connection, deriver.source, source_id)
+            groups = self._all_groups(connection, source_id)
             self._learn(connection, deriver, source_id, records.load(connection, source_id, groups))
             self._derive(connection, deriver, source_id, groups)
+
+    def _all_groups(self, connection: sqlite3.Connection, source_id: int) -> frozenset[str]:
+        rows = connection.execute("SELECT DISTINCT group_key FROM record WHERE source_id = ?", (source_id,))
+        return frozenset(row[0] for row in rows)
+
+    def _adapt(self, connection: sqlite3.Connection, source: Source, source_id: int) -> frozenset[str]:
+        """Takes over a changed source; returns the groups whose calls depend on its zone or its country code."""
+        kind, *before = connection.execute(
+            "SELECT kind, timezone, country_code FROM source WHERE id = ?", (source_id,)
+        ).fetchone()
+        now = [source.timezone, source.country_code]
+        if (kind, before) == (source.kind, now):
+            return frozenset()
+        connection.execute(
+            "UPDATE source SET kind = ?, timezone = ?, country_code = ? WHERE id = ?", (source.kind, *now, source_id)
+        )
+        # The records of another kind of provider could not be read.
+        return self._all_groups(connection, source_id) if kind == source.kind else frozenset()
 
     def _learn(
         self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, rows: Sequence[Record]
     ) -> frozenset[str]:
-        found = deriver.facts(rows)
+        found = frozenset(map(records.storable, deriver.facts(rows)))
         learned = found - self._facts(connection, source_id)
         connection.executemany("INSERT INTO fact VALUES (?, ?)", [(source_id, fact) for fact in sorted(learned)])
         return learned
@@ -119,7 +139,7 @@ class Writer:
         rows = connection.execute("SELECT fact FROM fact WHERE source_id = ?", (source_id,))
         return frozenset(row[0] for row in rows)
 
-    def _derive(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: set[str]) -> None:
+    def _derive(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: frozenset[str]) -> None:
         if not groups:
             return
         if deriver.link_ms:
