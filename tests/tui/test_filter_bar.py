@@ -1,0 +1,186 @@
+"""The filter bar: typed key by key, half-typed, wrong, hostile, suspended, remembered."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.driving import NARROW, SMALL, driven
+from tui.widgets.filter_bar import FilterInput
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_typing_filters_the_panes_before_enter() -> None:
+    async with driven() as it:
+        total = it.bar.count_text
+        assert total.endswith(" calls")
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.until(lambda: "✓" not in it.text("soluno") and "✗" in it.text("soluno"))
+        await it.until(lambda: it.bar.count_text.endswith(f" of {total}"))
+        assert isinstance(it.app.focused, FilterInput)
+
+
+async def test_enter_applies_and_goes_back_to_the_pane() -> None:
+    async with driven() as it:
+        await it.press("tab", "tab", "slash")
+        await it.type("status:missed")
+        await it.press("enter")
+        assert it.app.focused is it.pane("soluno")
+        assert it.bar.input.value == "status:missed"
+        await it.until(lambda: " of " in it.bar.count_text)
+        assert "esc clear filter" in it.footer
+
+
+async def test_escape_cancels_the_edit_and_then_clears() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.press("enter", "slash")
+        await it.type(" direction:out")
+        await it.press("escape")
+        assert it.bar.input.value == "status:missed"
+        assert not isinstance(it.app.focused, FilterInput)
+        await it.press("escape")
+        assert it.bar.input.value == ""
+        await it.until(lambda: "✓" in it.text("soluno"))
+
+
+async def test_a_mistake_is_said_with_its_column_and_the_nearest_spelling_while_the_lists_stay() -> None:
+    async with driven() as it:
+        before = it.text("soluno")
+        await it.press("slash")
+        await it.type("status:mised")
+        assert "column 8" in it.bar.note_text
+        assert "missed" in it.bar.note_text
+        assert it.bar.note_text.index("▴") == len(" / status:")
+        await it.settle()
+        assert it.text("soluno").replace("┃", "│") == before
+        await it.press("enter")
+        assert isinstance(it.app.focused, FilterInput)
+        assert it.bar.input.value == "status:mised"
+
+
+@pytest.mark.parametrize("text", ["[", "[/]", "[@click=app.exit]x", '"', "(", "-", "number:", "::", "a or", "$var [b]x[/b]"])
+async def test_half_typed_and_hostile_text_neither_raises_nor_acts(text: str) -> None:
+    async with driven(NARROW) as it:
+        await it.press("slash")
+        await it.type(text)
+        await it.settle()
+        assert it.app.is_running
+        assert text in it.screen_text()
+        await it.press("enter")
+        await it.settle()
+        assert text in it.screen_text()
+
+
+async def test_a_word_that_may_become_a_field_does_not_blank_the_lists_on_the_way() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        for character in "status":
+            await it.type(character)
+            await it.settle()
+            assert "no calls match" not in it.text("soluno")
+        await it.press("enter")
+        await it.until(lambda: "no calls match the filter" in it.text("soluno"))
+
+
+async def test_what_is_typed_is_text_and_no_action() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("qtp?:rjkgGyh/")
+        assert it.bar.input.value == "qtp?:rjkgGyh/"
+        assert it.app.is_running
+        assert it.app.theme == "calltop-dark"
+        assert it.poller.asked == 0
+        assert "PAUSED" not in it.header
+        assert len(it.app.screen_stack) == 1
+
+
+async def test_ctrl_f_sets_the_filter_aside_and_takes_it_back() -> None:
+    async with driven() as it:
+        await it.press("ctrl+f")
+        assert it.status == "there is no filter to suspend"
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.press("enter", "ctrl+f")
+        await it.until(lambda: "✓" in it.text("soluno"))
+        assert "suspended" in it.bar.note_text
+        assert it.bar.input.value == "status:missed"
+        assert " of " not in it.bar.count_text
+        await it.press("ctrl+f")
+        await it.until(lambda: "✓" not in it.text("soluno"))
+        assert it.bar.note_text == ""
+
+
+async def test_ctrl_f_works_inside_the_bar() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.press("ctrl+f")
+        await it.until(lambda: "suspended" in it.bar.note_text)
+        assert it.bar.input.value == "status:missed"
+
+
+async def test_up_and_down_walk_through_the_filters_used_before() -> None:
+    async with driven() as it:
+        for text in ("status:missed", "direction:out", "status:missed"):
+            await it.press("slash", "ctrl+u")
+            await it.type(text)
+            await it.press("enter")
+        await it.press("slash", "ctrl+u")
+        await it.type("num")
+        seen = []
+        for key in ("up", "up", "up", "down", "down"):
+            await it.press(key)
+            seen.append(it.bar.input.value)
+        assert seen == ["status:missed", "direction:out", "direction:out", "status:missed", "num"]
+
+
+async def test_a_filter_a_provider_cannot_answer_is_said_in_its_pane() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("number:46*")
+        await it.press("enter")
+        await it.until(lambda: "Telecom X sends totals" in it.text("telecomx"))
+        assert "105" not in it.text("telecomx")
+        assert "102 Eva" not in it.text("telecomx")
+
+
+async def test_an_empty_bar_shows_how_a_filter_is_written() -> None:
+    async with driven() as it:
+        assert it.bar.note_text == ""
+        await it.press("slash")
+        assert "direction:in status:missed" in it.bar.note_text
+
+
+async def test_leaving_by_a_click_keeps_a_right_filter_and_drops_a_wrong_one() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.pilot.click(it.pane("dstny"))
+        await it.until(lambda: it.current is it.pane("dstny"))
+        assert it.bar.input.value == "status:missed"
+        await it.press("slash")
+        await it.type(" status:x")
+        await it.pilot.click(it.pane("soluno"))
+        await it.until(lambda: it.bar.input.value == "status:missed")
+
+
+async def test_a_window_that_loses_the_focus_keeps_the_half_typed_text() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("status:mi")
+        it.app.app_focus = False
+        await it.rest()
+        assert it.bar.input.value == "status:mi"
+        it.app.app_focus = True
+        await it.rest()
+        assert it.bar.input.value == "status:mi"
+
+
+async def test_the_mistake_is_in_sight_on_the_smallest_screen() -> None:
+    async with driven(SMALL) as it:
+        await it.press("slash")
+        await it.type("status:missed direction:in since:today queue:xyz statu:x")
+        assert "column" in it.screen_text().splitlines()[2]

@@ -1,0 +1,1 @@
+"""What a person meets: the `calltop` command and the Textual app."""

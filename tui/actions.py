@@ -1,0 +1,95 @@
+"""The one registry of actions: keys, footer, help, palette and `docs/keys.md` are made from it.
+
+An action's `name` is stable: a person's own keys in the configuration refer to it. The method that does it is called
+`action_NAME` and lives where `place` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# The names under which the terminal library reports characters that are not letters or digits.
+_KEY_NAMES = {"/": "slash", "?": "question_mark", ":": "colon"}
+_KEY_LABELS = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "escape": "esc",
+    "left": "left",
+    "right": "right",
+    "pageup": "page up",
+    "pagedown": "page down",
+}
+
+
+class Place(StrEnum):
+    """Where an action applies. The value is the heading in the help."""
+
+    EVERYWHERE = "Everywhere"
+    LIVE = "Live screen"
+    PANE = "In a pane"
+    FILTER = "In the filter bar"
+    HELP = "In the help"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the person can do. `label` is for the footer, `description` a sentence for help, palette and docs."""
+
+    name: str
+    keys: tuple[str, ...]
+    label: str
+    description: str
+    place: Place
+    footer: bool = False
+
+    @property
+    def key_names(self) -> str:
+        """The keys as the terminal library names them."""
+        return ",".join(_KEY_NAMES.get(key, key) for key in self.keys)
+
+    @property
+    def key_labels(self) -> tuple[str, ...]:
+        """The keys as a person reads them."""
+        return tuple(_KEY_LABELS.get(key, key) for key in self.keys)
+
+
+ACTIONS = (
+    Action("edit_filter", ("/",), "filter", "Edit the filter over all panes", Place.LIVE, footer=True),
+    Action("suspend_filter", ("ctrl+f",), "suspend filter", "Suspend the filter, or apply it again", Place.LIVE),
+    Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
+    Action("back", ("escape",), "back", "Leave the zoom; then clear the filter", Place.LIVE),
+    Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
+    Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
+    Action("poll_now", ("r",), "poll now", "Ask the providers now, never sooner than they allow", Place.LIVE, footer=True),
+    Action("pause", ("p",), "pause", "Freeze the figures, or let them go on; polling goes on", Place.LIVE, footer=True),
+    Action("copy_number", ("y",), "copy number", "Copy the number of the chosen call", Place.LIVE, footer=True),
+    Action("row_down", ("j", "down"), "down", "Choose the next row", Place.PANE),
+    Action("row_up", ("k", "up"), "up", "Choose the row before", Place.PANE),
+    Action("page_down", ("pagedown", "ctrl+d"), "page down", "Choose a row one page on", Place.PANE),
+    Action("page_up", ("pageup", "ctrl+u"), "page up", "Choose a row one page back", Place.PANE),
+    Action("first_row", ("g", "home"), "top", "Back to the top, following what is newest", Place.PANE),
+    Action("last_row", ("G", "end"), "bottom", "Choose the last row", Place.PANE),
+    Action("submit", ("enter",), "apply", "Apply the filter and go back to the panes", Place.FILTER, footer=True),
+    Action("cancel", ("escape",), "cancel", "Leave the filter as it was", Place.FILTER, footer=True),
+    Action("older_filter", ("up",), "history", "Bring back the filter used before", Place.FILTER, footer=True),
+    Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
+    Action(
+        "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True
+    ),
+    Action("help", ("?", "f1"), "help", "Explain the keys, the symbols and the filter", Place.EVERYWHERE, footer=True),
+    Action("palette", (":", "ctrl+p"), "commands", "Find an action by its name", Place.EVERYWHERE),
+    Action("suspend_process", ("ctrl+z",), "suspend", "Put calltop in the background of the shell", Place.EVERYWHERE),
+    Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "End calltop", Place.EVERYWHERE, footer=True),
+    Action("scroll_down", ("j", "down"), "read on", "Read on", Place.HELP, footer=True),
+    Action("scroll_up", ("k", "up"), "read back", "Read back", Place.HELP, footer=True),
+    Action("scroll_page_down", ("space", "pagedown"), "next page", "Read one page on", Place.HELP, footer=True),
+    Action("scroll_page_up", ("pageup",), "page up", "Read one page back", Place.HELP),
+    Action("close", ("escape", "q", "?"), "close", "Close the help", Place.HELP, footer=True),
+)
+
+
+def actions_of(*places: Place) -> tuple[Action, ...]:
+    """The actions of these places, place by place in the order asked for."""
+    return tuple(action for place in places for action in ACTIONS if action.place is place)

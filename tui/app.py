@@ -1,0 +1,199 @@
+"""The interface as one object: screens, themes, and how it ends. What it shows comes from a feed, what it asks for goes to
+a poller; it imports neither the network nor the providers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from types import MappingProxyType
+
+from rich.text import Text
+from textual import on
+from textual.app import App
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tui.actions import ACTIONS, Place
+from tui.bindings import bindings
+from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
+from tui.feed import Clock, Feed, Poller
+from tui.lines.symbols import symbols
+from tui.messages import ActionPicked
+from tui.screens.live import LiveScreen
+from tui.session import Session
+from tui.terminal import HostileTextFilter, TerminalDriver, TerminalWatch, clipboard_sequence
+from tui.themes import DARK, THEMES, fallback_variables, next_theme
+from tui.widgets.filter_bar import FilterInput
+
+# Looking for garbage takes a twentieth of the time to the first rows, and finds none.
+_START_SECONDS = 2.0
+_NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
+
+
+class CalltopApp(App[None], inherit_bindings=False):
+    """The interface.
+
+    `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
+    provider (300 where it says nothing), `theme` the name of the colours, `state_folder` where a crash leaves its log.
+    """
+
+    TITLE = "calltop"
+    CSS_PATH = "calltop.tcss"
+    BINDINGS = bindings(Place.EVERYWHERE)
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(
+        self,
+        feed: Feed,
+        poller: Poller | None,
+        *,
+        clock: Clock,
+        title_note: str = "",
+        ascii_only: bool = False,
+        zone: tzinfo | None = None,
+        intervals: Mapping[str, int] = _NO_INTERVALS,
+        theme: str = DARK.name,
+        state_folder: Path | None = None,
+        tick_seconds: float = 1.0,
+    ) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self.session = Session(
+            feed,
+            poller,
+            clock,
+            note=title_note,
+            zone=zone,
+            symbols=symbols(ascii_only),
+            intervals=intervals,
+            tick_seconds=tick_seconds,
+            check_seconds=tick_seconds,
+        )
+        self.departure: Departure | None = None
+        self._state_folder = state_folder
+        self._wall = HostileTextFilter(ascii_only)
+        self._watch: TerminalWatch | None = None
+        for known in THEMES:
+            self.register_theme(known)
+        self._first_theme = os.environ.get("TEXTUAL_THEME") or theme
+        if self._first_theme not in self.available_themes:
+            self._first_theme = DARK.name
+        # Set before anything is read, so that the style sheets are read once and not twice.
+        self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_default_screen(self) -> Screen[None]:
+        """The live screen comes first."""
+        return LiveScreen(self.session)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our colours for themes that do not name them."""
+        return fallback_variables(self.current_theme.dark)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Every line passes the wall against hostile text."""
+        return [*super().get_line_filters(), self._wall]
+
+    def on_mount(self) -> None:
+        """Chooses the colours and keeps an eye on the terminal."""
+        self.theme = self._first_theme
+        self.set_timer(_START_SECONDS, gc.enable)
+        # The library does not repaint by itself after ctrl+z and fg.
+        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
+        if self.departure is not None:
+            self.departure.attach(asyncio.get_running_loop())
+        if not self.is_headless and sys.__stdin__ is not None:
+            self._watch = TerminalWatch(sys.__stdin__.fileno())
+            self.set_interval(1.0, self._look_at_terminal)
+
+    def _look_at_terminal(self) -> None:
+        if self._watch is not None and self._watch.gone():
+            self.exit(return_code=0)
+
+    # Actions that apply everywhere.
+
+    def action_next_theme(self) -> None:
+        """Changes the colours."""
+        self.theme = next_theme(self.theme)
+
+    def action_help(self) -> None:
+        """Explains what can be done here."""
+        from tui.screens.help import HelpScreen
+
+        here = Place.FILTER if isinstance(self.focused, FilterInput) else Place.LIVE
+        self.push_screen(HelpScreen((here, Place.PANE), self.session.symbols))
+
+    def action_palette(self) -> None:
+        """Finds an action by its name and does it."""
+        from tui.screens.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen(self.session.symbols), self._palette_closed)
+
+    async def _palette_closed(self, name: str | None) -> None:
+        if name is not None:
+            await self.perform(name)
+
+    @on(ActionPicked)
+    async def _action_picked(self, message: ActionPicked) -> None:
+        await self.perform(message.name)
+
+    async def perform(self, name: str) -> None:
+        """Does an action by its name, where it belongs."""
+        action = next(action for action in ACTIONS if action.name == name)
+        live = next((screen for screen in self.screen_stack if isinstance(screen, LiveScreen)), None)
+        if action.place is Place.EVERYWHERE or live is None:
+            await self.run_action(name, default_namespace=self)
+        elif action.place is Place.PANE:
+            await self.run_action(name, default_namespace=live.grid.current)
+        elif action.place is Place.FILTER:
+            await self.run_action(name, default_namespace=live.filter_input)
+        else:
+            await self.run_action(name, default_namespace=live)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Puts a text into the terminal's clipboard, also through tmux."""
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(clipboard_sequence(text, os.environ))
+
+    # The end.
+
+    def exit(self, result: None = None, return_code: int = 0, message: object = None) -> None:
+        """Ends the interface; from here on it may take seconds and no longer."""
+        if self.departure is not None:
+            self.departure.begin(return_code)
+        super().exit(result, return_code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """An error of our own ends the interface with one line: values of variables never reach the terminal."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self._exit_renderables.append(Text(crash_report(error, self._state_folder)))
+        if self.departure is not None:
+            self.departure.begin(1)
+        self._close_messages_no_wait()
+
+
+def run_interface(app: CalltopApp, grace_seconds: float = GRACE_SECONDS) -> int:
+    """Runs the interface to its end and gives back feed and poller. The end takes at most `grace_seconds`.
+
+    Returns the exit code: 0 after `q` or when the terminal has gone, 1 after an error of our own, 143 after SIGTERM,
+    129 after SIGHUP.
+    """
+    with Departure(lambda code: app.exit(return_code=code), grace_seconds) as departure:
+        app.departure = departure
+        gc.disable()
+        try:
+            app.run()
+        finally:
+            gc.enable()
+            close_all(app.session.feed, app.session.poller)
+    return app.return_code or 0

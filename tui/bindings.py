@@ -1,0 +1,21 @@
+"""Key bindings made from the registry of actions."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from tui.actions import Place, actions_of
+
+
+def bindings(place: Place) -> list[BindingType]:
+    """The bindings of a place; each has the action's name as its id, by which keys can be changed."""
+    return [
+        Binding(
+            action.key_names,
+            action.name,
+            action.label,
+            show=action.footer,
+            id=action.name,
+        )
+        for action in actions_of(place)
+    ]

@@ -1,0 +1,88 @@
+"""The `calltop` command. Imports neither the interface nor the network until a command needs them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Collection, Sequence
+from importlib import import_module
+from pathlib import Path
+
+OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+# Command: the module that does it, and its line in --help.
+COMMANDS = {
+    "demo": ("tui.commands.demo", "look at it: the interface over five simulated providers"),
+    "collect": ("tui.commands.collect", "poll without a screen"),
+    "calls": ("tui.commands.calls", "print cached calls"),
+    "stats": ("tui.commands.stats", "print figures"),
+    "missed": ("tui.commands.missed", "print who must be called back, oldest first"),
+    "backfill": ("tui.commands.backfill", "load the past"),
+    "simulate": ("providers.simulator.cli", "serve five simulated providers on this machine"),
+}
+_EPILOG = """exit codes: 0 fine, 1 the question has no honest answer, 2 usage or configuration, 3 a provider could not be
+reached or refused, 130 interrupted"""
+
+
+class _Version(argparse.Action):
+    """Prints the version; asking the package's metadata costs more than the rest of the start, so only when asked."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib import metadata
+
+        parser.exit(message=f"calltop {metadata.version('calltop')}\n")
+
+
+def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
+    """The parser of every command. The options of commands not in `only` are left out, and their modules unread."""
+    shared = argparse.ArgumentParser(add_help=False)
+    for name, text in (
+        ("--config", "configuration file (default: CALLTOP_CONFIG, else config.toml in your configuration folder)"),
+        ("--cache", "cache file (default: CALLTOP_CACHE, else calltop.db in your data folder)"),
+    ):
+        shared.add_argument(name, type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text)
+    parser = argparse.ArgumentParser(
+        prog="calltop",
+        description="top for phone calls. Without a command it opens the interface.",
+        epilog=_EPILOG,
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    parser.set_defaults(config=None, cache=None, module="tui.commands.interface")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+        command.set_defaults(module=module)
+        if name in only:
+            import_module(module).add_arguments(command)
+    return parser
+
+
+def protect_exclusions(arguments: Sequence[str]) -> list[str]:
+    """Lets `-status:missed` be a filter: with a space before it, the parser does not take it for an option."""
+    return [f" {argument}" if re.match(r"-(\(|[a-z]+:)", argument) else argument for argument in arguments]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code. Standard output is data, standard error is narration."""
+    from tui.paths import UsageError
+
+    typed = protect_exclusions(sys.argv[1:] if arguments is None else arguments)
+    args = build_parser([name for name in COMMANDS if name in typed]).parse_args(typed)
+    try:
+        code = import_module(args.module).run(args)
+        sys.stdout.flush()
+    except UsageError as error:
+        sys.stderr.write(f"calltop: {error}\n")
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as `head` does; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return int(code)

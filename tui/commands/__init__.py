@@ -1,0 +1,1 @@
+"""One module per command: `add_arguments` declares its options, `run` does it and returns the exit code."""

@@ -1,0 +1,59 @@
+"""`calltop collect`: poll without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+
+from tui.commands.opening import cache_of, say, tasks_of
+
+PROVIDER_FAILED = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("--once", action="store_true", help="poll every provider once, then end")
+    parser.add_argument("--json", action="store_true", help="print one object per provider and poll")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Polls until interrupted, or once. 3 when a provider failed at `--once`."""
+    from calls.cache.database import BadCache, Database
+    from calls.cache.schema import CacheTooNew
+    from providers.collector import Collector
+    from providers.polling import PollOutcome
+    from tui.paths import UsageError
+
+    clock, tasks = tasks_of(args)
+
+    def report(outcome: PollOutcome) -> None:
+        if args.json:
+            print(json.dumps(outcome.json(), ensure_ascii=False), flush=True)
+        else:
+            stored = outcome.stored
+            done = f"{stored.received} received, {stored.inserted} new, {stored.updated} changed, {stored.rejected} unreadable"
+            say(f"{outcome.provider}: {outcome.error or done}")
+
+    async def poll() -> int:
+        database = Database(cache_of(args))
+        try:
+            collector = Collector(database, tasks(), clock, report=report)
+            if not args.once:
+                loop = asyncio.get_running_loop()
+                for number in (signal.SIGTERM, signal.SIGHUP):
+                    loop.add_signal_handler(number, collector.stop)
+                await collector.run()
+                return 0
+            outcomes = await collector.once()
+            for outcome in outcomes:
+                report(outcome)
+            return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0
+        finally:
+            database.close()
+
+    try:
+        return asyncio.run(poll())
+    except (BadCache, CacheTooNew) as error:
+        raise UsageError(str(error)) from None

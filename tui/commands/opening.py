@@ -1,0 +1,97 @@
+"""What the commands that read or fill the cache have in common."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calls.cache.database import BadCache, NoCache
+from calls.cache.reader import Reader
+from calls.cache.schema import CacheTooNew
+from calls.filters import Filter, FilterError, parse
+from tui.paths import UsageError, cache_path, clock_offset_seconds, config_path, read_config
+
+if TYPE_CHECKING:
+    from providers.clock import WallClock
+    from providers.collector import Task
+
+NO_ANSWER = 1
+
+
+def say(text: str) -> None:
+    """One line of narration on standard error."""
+    print(f"calltop: {text}", file=sys.stderr, flush=True)
+
+
+def add_filter(parser: argparse.ArgumentParser) -> None:
+    """The filter, as the last words of the command."""
+    parser.add_argument(
+        "filter", nargs="*", metavar="FILTER", help="such as: direction:in status:missed since:today -number:+4672*"
+    )
+
+
+def read_filter(args: argparse.Namespace) -> Filter:
+    """The filter that was typed. Raises `UsageError`."""
+    try:
+        return parse(" ".join(args.filter))
+    except FilterError as error:
+        raise UsageError(f"filter: {error}") from None
+
+
+def cache_of(args: argparse.Namespace) -> Path:
+    """The cache that flags, environment and configuration name."""
+    return cache_path(args.cache, read_config(config_path(args.config)))
+
+
+def now_ms(args: argparse.Namespace) -> int:
+    """The present, shifted where the providers are simulated."""
+    return int((time.time() + clock_offset_seconds(read_config(config_path(args.config)))) * 1000)
+
+
+@contextmanager
+def reader_of(args: argparse.Namespace) -> Iterator[Reader]:
+    """The cache, to read. Ends the command with exit code 1 when there is none."""
+    try:
+        reader = Reader(cache_of(args))
+    except (NoCache, BadCache, CacheTooNew) as error:
+        say(str(error))
+        raise SystemExit(NO_ANSWER) from None
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallClock, Callable[[], list[Task]]]:
+    """The clock, and a maker of what is to be polled, called in the event loop that polls. Raises `UsageError`."""
+    from providers.clock import WallClock
+    from providers.collector import Task
+    from providers.registry import make_provider
+    from tui.config import load
+
+    path = config_path(args.config)
+    config = load(path)
+    if not config.providers:
+        raise UsageError(f"no provider is configured in {path}; write one there as [providers.NAME], or try: calltop demo")
+    if unknown := [name for name in only if name not in config.providers]:
+        raise UsageError(f"{unknown[0]} is not configured; there are {', '.join(config.providers)}")
+    clock = WallClock(config.clock_offset_seconds)
+
+    def tasks() -> list[Task]:
+        return [
+            Task(
+                make_provider(name, settings, now=clock.now),
+                poll_minutes=settings.poll_minutes,
+                history_days=settings.backfill_days,
+                history_spacing_seconds=getattr(args, "history_spacing_seconds", settings.backfill_spacing_seconds),
+            )
+            for name, settings in config.providers.items()
+            if not only or name in only
+        ]
+
+    return clock, tasks

@@ -1,0 +1,101 @@
+"""Every setting, declared once. A flag wins over the environment, the environment over the file, the file over the default."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, SerializeAsAny, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from providers.registry import KINDS, module_of, parse_settings
+from providers.settings import ProviderSettings
+from tui.paths import UsageError, read_config
+
+
+class Config(BaseSettings):
+    """The configuration. Environment: CALLTOP_THEME, and nested with two underscores: CALLTOP_PROVIDERS__PBX__TOKEN."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CALLTOP_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    cache: Path | None = None
+    """The cache file; the default lies in the person's data folder."""
+    theme: str = "calltop-dark"
+    """The colours of the interface: calltop-dark, calltop-light, or another theme's name."""
+    ascii: bool = False
+    """Draw with ASCII characters only."""
+    display_timezone: str | None = None
+    """The zone of the times on the screen, an IANA name; the default is the one most providers live in."""
+    clock_offset_seconds: float = 0
+    """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
+    providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)
+    """The telephony APIs to poll, each under a name of its own."""
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _each_by_its_kind(cls, tables: Any) -> Any:
+        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+            raise ValueError("write each provider as a table: [providers.NAME]")
+        return {name: _parse(name, table) for name, table in merge_spellings(tables).items()}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before what `load` read from the file."""
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Config:
+    """The configuration from `path` and the environment. Raises `UsageError`; secrets never appear in it."""
+    try:
+        return Config(**read_config(path))
+    except ValidationError as error:
+        raise UsageError(f"{path}: {explain(error, Config)}") from None
+
+
+def merge_spellings(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A variable's name can hold neither capitals nor dashes: `head_office` from the environment completes `head-office`."""
+    merged = {name: dict(table) for name, table in tables.items()}
+    for name in tables:
+        plain = name.lower().replace("-", "_")
+        if plain != name and plain in merged:
+            merged[name] |= merged.pop(plain)
+    return merged
+
+
+def _parse(name: str, table: Mapping[str, Any]) -> ProviderSettings:
+    try:
+        return parse_settings(table)
+    except ValidationError as error:
+        raise ValueError(f"[providers.{name}] {explain(error, module_of(str(table['kind'])).Settings)}") from None
+    except ValueError as error:
+        near = difflib.get_close_matches(str(table.get("kind")), KINDS, n=1)
+        raise ValueError(f"[providers.{name}] {error}" + (f"; did you mean {near[0]}?" if near else "")) from None
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first thing wrong, in one line, with the nearest spelling of an unknown setting."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, [*model.model_fields, *(f"{name}_file" for name in model.model_fields)], n=1)
+        return f"{key} is no setting" + (f"; did you mean {near[0]}?" if near else "")
+    if first["type"] == "missing":
+        return f"{key} is missing"
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return message if key in ("", "providers") else f"{key}: {message}"

@@ -1,0 +1,118 @@
+"""The lines around the panes: the filter's note and count, the tabs, the status and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from calls.filters import FilterError
+from tui.actions import Action
+from tui.lines.line import Ground, Line, Role, Span, crop, gap
+from tui.lines.symbols import Symbols
+from tui.lines.words import counted, grouped
+
+FILTER_EXAMPLE = 'direction:in status:missed since:today -number:+46* duration:>30s queue:622,711 "Bo Madsen"'
+SHORTEST_TAB_NAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FilterState:
+    """How the filter stands. `error` belongs to the text in the bar; the panes then still show the last good filter.
+    `narrowed` says whether the panes show less than everything."""
+
+    text: str = ""
+    narrowed: bool = False
+    editing: bool = False
+    suspended: bool = False
+    error: FilterError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab: the pane's name, a shorter one, its state's symbol where it has one, and whether it is the one shown."""
+
+    label: str
+    short: str
+    symbol: Span | None
+    current: bool
+
+
+def count_words(state: FilterState, matching: int | None, total: int | None) -> str:
+    """How many calls the filter leaves: "31 of 1 204 calls"."""
+    if matching is None or total is None:
+        return ""
+    if not state.narrowed:
+        return counted(total, "call")
+    return f"{grouped(matching)} of {counted(total, 'call')}"
+
+
+def filter_note(state: FilterState, text_at: int, width: int, symbols: Symbols) -> Line:
+    """What is to be said about the filter: where it is wrong, that it is suspended, or how one is written.
+
+    `text_at` is the cell in which the filter's text begins: a mistake is pointed at from below.
+    """
+    if state.error is not None:
+        words = f"{symbols.column} {state.error}"
+        start = max(1, min(text_at + state.error.column - 1, width - len(words) - 1))
+        return Line((gap(start), Span(crop(words, width - start, symbols.mark), Role.LATE)))
+    if state.suspended and state.text.strip():
+        words = "suspended, everything is shown; ctrl+f applies it again"
+        return Line((gap(text_at), Span(crop(words, width - text_at, symbols.mark), Role.LATE)))
+    if state.editing and not state.text:
+        return Line((gap(text_at), Span(crop(FILTER_EXAMPLE, width - text_at, symbols.mark), Role.DIM)))
+    return Line()
+
+
+def tab_line(tabs: Sequence[Tab], width: int) -> tuple[Line, tuple[range, ...]]:
+    """The tabs in one line, and the cells of each, for the mouse. Where they do not fit, they move together and their
+    names get shorter."""
+    spaced = [_tab_spans(tab, tab.label, " ") for tab in tabs]
+    if 1 + sum(_width(spans) + 1 for spans in spaced) <= width:
+        return _tabs_line(spaced, 1)
+    longest = max((len(tab.short) for tab in tabs), default=0)
+    while longest > SHORTEST_TAB_NAME and sum(_width(_tab_spans(tab, tab.short[:longest], "")) for tab in tabs) > width:
+        longest -= 1
+    return _tabs_line([_tab_spans(tab, set_cell_size(tab.short, min(longest, cell_len(tab.short))), "") for tab in tabs], 0)
+
+
+def _tabs_line(tabs: Sequence[tuple[Span, ...]], between: int) -> tuple[Line, tuple[range, ...]]:
+    spans: list[Span] = []
+    places: list[range] = []
+    at = 0
+    for tab in tabs:
+        spans.append(gap(between))
+        spans.extend(tab)
+        at += between
+        places.append(range(at, at + _width(tab)))
+        at += _width(tab)
+    return Line(tuple(spans)), tuple(places)
+
+
+def _width(spans: Sequence[Span]) -> int:
+    return sum(span.width for span in spans)
+
+
+def _tab_spans(tab: Tab, name: str, after_symbol: str) -> tuple[Span, ...]:
+    before, after = ("[", "]") if tab.current else (" ", " ")
+    symbol = (tab.symbol, Span(after_symbol)) if tab.symbol else ()
+    words = Span(name, Role.STRONG if tab.current else Role.DIM)
+    return (Span(before, Role.ACCENT), *symbol, words, Span(after, Role.ACCENT))
+
+
+def key_line(actions: Sequence[Action], width: int) -> tuple[Line, tuple[tuple[range, Action], ...]]:
+    """The keys of the actions, as many as fit, and the cells of each, for the mouse. The last two are always there."""
+    widths = [len(action.key_labels[0]) + 1 + len(action.label) + 2 for action in actions]
+    kept = list(range(len(actions)))
+    while len(kept) > 2 and 1 + sum(widths[index] for index in kept) > width + 2:
+        kept.pop(-3)
+    spans: list[Span] = [gap(1)]
+    places: list[tuple[range, Action]] = []
+    at = 1
+    for index in kept:
+        action = actions[index]
+        places.append((range(at, at + widths[index] - 2), action))
+        spans.extend((Span(action.key_labels[0], Role.ACCENT), Span(f" {action.label}  ", Role.DIM)))
+        at += widths[index]
+    return Line(tuple(spans), Ground.STRIP), tuple(places)

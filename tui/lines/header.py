@@ -1,0 +1,110 @@
+"""The first line of the screen: what it is, when it is, how the providers are, when they are asked next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from calls.cache.snapshots import LiveSnapshot
+from tui.lines import health
+from tui.lines.line import Ground, Line, Role, Span, gap, left
+from tui.lines.view import View
+from tui.lines.words import clock_words, countdown_words, day_words, grouped, time_words, zone_words
+
+NEXT_POLL_WIDTH = 18
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderState:
+    """What the header shows besides the snapshot. `polls` is False when this process only reads."""
+
+    note: str = ""
+    paused: bool = False
+    polls: bool = True
+
+
+def offline_words(snapshot: LiveSnapshot, view: View) -> str:
+    """Why nothing new can come, in words; "" while some provider answers."""
+    if not snapshot.panes:
+        return ""
+    kinds = {health.health(pane.state, view.now_ms, view.interval_seconds(pane.source.name)) for pane in snapshot.panes}
+    if kinds == {health.Health.DOWN}:
+        return "no provider answers"
+    if kinds <= {health.Health.DOWN, health.Health.LATE} and not any(pane.state.poller for pane in snapshot.panes):
+        return "nobody polls"
+    return ""
+
+
+def offline_sentence(snapshot: LiveSnapshot, view: View) -> str:
+    """What that means for what is on the screen, "" while some provider answers."""
+    why = offline_words(snapshot, view)
+    if not why:
+        return ""
+    answers = [pane.state.last_good_poll_ms for pane in snapshot.panes if pane.state.last_good_poll_ms is not None]
+    if not answers:
+        return f"Offline: {why}, and the cache has no answer from before."
+    return f"Offline: {why}. What you see is the cache of {time_words(max(answers), view.now_ms, view.zone)}."
+
+
+def next_poll_words(snapshot: LiveSnapshot, view: View, state: HeaderState) -> str:
+    """When the next provider is asked: "next poll 3 min", "polling now", "reading only"."""
+    if any(pane.state.polling for pane in snapshot.panes):
+        return "polling now"
+    dues = [pane.state.next_due_ms for pane in snapshot.panes if pane.state.next_due_ms is not None]
+    if not state.polls and not any(pane.state.poller for pane in snapshot.panes):
+        return "reading only"
+    if not dues:
+        return "no poll planned"
+    remaining_ms = min(dues) - view.now_ms
+    return f"next poll {countdown_words(remaining_ms) if remaining_ms > 0 else 'due'}"
+
+
+def header_line(snapshot: LiveSnapshot | None, state: HeaderState, view: View, width: int) -> Line:
+    """The header in `width` cells, without the next poll; what matters least goes first when it is narrow."""
+    clock = clock_words(view.now_ms, view.zone)
+    start: list[tuple[int, Sequence[Span]]] = [(0, (Span("calltop", Role.ACCENT),))]
+    if state.note:
+        start.append((5, (Span(state.note, Role.DIM),)))
+    start.append((4, (Span(day_words(view.now_ms, view.zone), Role.DIM),)))
+    start.append((1, (Span(clock, Role.STRONG),)))
+    start.append((6, (Span(zone_words(view.now_ms, view.zone), Role.DIM),)))
+    end: list[tuple[int, Sequence[Span]]] = []
+    if state.paused:
+        end.append((0, (Span(" PAUSED ", Role.BADGE),)))
+    if snapshot is not None:
+        if offline_words(snapshot, view):
+            end.append((0, (Span(" OFFLINE ", Role.BADGE),)))
+        kinds = [health.health(pane.state, view.now_ms, view.interval_seconds(pane.source.name)) for pane in snapshot.panes]
+        end.append((2, health.tally(kinds, view.symbols)))
+        rejected = sum(pane.state.rejected_records for pane in snapshot.panes)
+        if rejected:
+            end.append((3, (Span(f"{grouped(rejected)} unreadable", Role.LATE),)))
+        end.append((7, (Span(f"cache {grouped(snapshot.cached_days)} d", Role.DIM),)))
+    return _fitted(start, end, width)
+
+
+def next_poll_line(snapshot: LiveSnapshot | None, state: HeaderState, view: View) -> Line:
+    """The next poll by itself: the one part of the header that changes by the second."""
+    words = next_poll_words(snapshot, view, state) if snapshot else ""
+    return Line((gap(2), Span(left(words, NEXT_POLL_WIDTH - 2))), Ground.STRIP)
+
+
+def _fitted(start: list[tuple[int, Sequence[Span]]], end: list[tuple[int, Sequence[Span]]], width: int) -> Line:
+    limit = max(rank for rank, _ in (*start, *end))
+    while True:
+        first = _joined([spans for rank, spans in start if rank <= limit], 2)
+        last = _joined([spans for rank, spans in end if rank <= limit], 3)
+        used = sum(span.width for span in (*first, *last))
+        spare = width - used - 2
+        if spare >= (2 if last else 0) or limit == 0:
+            return Line((gap(1), *first, gap(max(1, spare)), *last, gap(1)), Ground.STRIP)
+        limit -= 1
+
+
+def _joined(parts: Sequence[Sequence[Span]], cells: int) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for part in parts:
+        if spans and part:
+            spans.append(gap(cells))
+        spans.extend(part)
+    return tuple(spans)

@@ -1,0 +1,111 @@
+"""Every symbol of the screens, in two alphabets: Unicode, and ASCII for terminals and locales without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calls.model import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """One alphabet. `levels` are the heights of a bar from lowest to highest; `frame` is top-left, top-right,
+    bottom-left, bottom-right, horizontal, vertical, and `focus_frame` the same for the pane that has the focus."""
+
+    fresh: str
+    late: str
+    down: str
+    waiting: str
+    answered: str
+    missed: str
+    busy: str
+    failed: str
+    congestion: str
+    arrow: str
+    dot: str
+    mark: str
+    cursor: str
+    prompt: str
+    column: str
+    newer: str
+    older: str
+    approximate: str
+    at_least: str
+    none: str
+    levels: str
+    no_calls: str
+    uncovered: str
+    frame: str
+    focus_frame: str
+
+    def outcome(self, status: Status) -> str:
+        """The symbol of how a call ended."""
+        return {
+            Status.ANSWERED: self.answered,
+            Status.MISSED: self.missed,
+            Status.BUSY: self.busy,
+            Status.FAILED: self.failed,
+            Status.CONGESTION: self.congestion,
+        }[status]
+
+
+UNICODE = Symbols(
+    fresh="●",
+    late="▲",
+    down="✗",
+    waiting="○",
+    answered="✓",
+    missed="✗",
+    busy="◐",
+    failed="!",
+    congestion="≈",
+    arrow="→",
+    dot="·",
+    mark="…",
+    cursor="›",
+    prompt="/",
+    column="▴",
+    newer="↑",
+    older="↓",
+    approximate="~",
+    at_least="≥",
+    none="-",
+    levels="▁▂▃▄▅▆▇█",
+    no_calls="▁",
+    uncovered="╌",
+    frame="╭╮╰╯─│",
+    focus_frame="┏┓┗┛━┃",
+)
+
+ASCII = Symbols(
+    fresh="*",
+    late="!",
+    down="X",
+    waiting="?",
+    answered="+",
+    missed="x",
+    busy="b",
+    failed="!",
+    congestion="~",
+    arrow=">",
+    dot="-",
+    mark="~",
+    cursor=">",
+    prompt="/",
+    column="^",
+    newer="^",
+    older="v",
+    approximate="~",
+    at_least=">=",
+    none="-",
+    levels=".:-=+*%#",
+    no_calls="_",
+    uncovered="?",
+    frame="++++-|",
+    focus_frame="####=#",
+)
+
+
+def symbols(ascii_only: bool) -> Symbols:
+    """The alphabet to draw with."""
+    return ASCII if ascii_only else UNICODE

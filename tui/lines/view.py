@@ -1,0 +1,25 @@
+"""What drawing depends on besides the data: the moment, the zone, the alphabet, the polling intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from tui.lines.health import DEFAULT_INTERVAL_SECONDS
+from tui.lines.symbols import UNICODE, Symbols
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`now_ms` is the moment drawn, `zone` the zone of every time on the screen (None: the machine's), `intervals` the
+    seconds between polls by provider."""
+
+    now_ms: int
+    zone: tzinfo | None = None
+    symbols: Symbols = UNICODE
+    intervals: Mapping[str, int] = field(default_factory=dict)
+
+    def interval_seconds(self, provider: str) -> int:
+        """Seconds between two polls of a provider."""
+        return self.intervals.get(provider, DEFAULT_INTERVAL_SECONDS)

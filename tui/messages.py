@@ -1,0 +1,69 @@
+"""What the parts of the interface tell each other."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from calls.cache.snapshots import LiveSnapshot
+
+
+class SnapshotReady(Message):
+    """The cache answered the request with this number."""
+
+    def __init__(self, request: int, snapshot: LiveSnapshot) -> None:
+        super().__init__()
+        self.request = request
+        self.snapshot = snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer answer makes a waiting one needless, so that a slow terminal is never behind by more than one."""
+        return isinstance(message, SnapshotReady)
+
+
+class SnapshotFailed(Message):
+    """The cache could not answer the request with this number; `words` says why in one line."""
+
+    def __init__(self, request: int, words: str) -> None:
+        super().__init__()
+        self.request = request
+        self.words = words
+
+
+class FilterTyped(Message):
+    """The text in the filter bar changed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class FilterSubmitted(Message):
+    """The person wants the text in the filter bar applied."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class FilterCancelled(Message):
+    """The person leaves the filter bar without wanting the change."""
+
+
+class FilterLeft(Message):
+    """The focus left the filter bar by another way."""
+
+
+class TabPicked(Message):
+    """The person clicked on a tab."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
+
+
+class ActionPicked(Message):
+    """The person chose an action by its name: in the palette, or by a click on its key."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

@@ -1,0 +1,101 @@
+"""Reads the cache in a thread of its own and posts what it finds.
+
+One thread, so that the feed is never called twice at once; a daemon, so that a read that hangs on a dead disk cannot hold
+up the end of the program. The newest request wins: an older one that still runs is interrupted and its answer dropped.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from textual.message import Message
+
+from calls.filters import Filter
+from calls.text import clean
+from tui.feed import Clock, Feed, FeedInterrupted
+from tui.messages import SnapshotFailed, SnapshotReady
+
+# Bars and "today" change with the clock even when the cache does not; zones differ by quarters of an hour.
+_QUARTER_MS = 15 * 60 * 1000
+
+
+class SnapshotReader(threading.Thread):
+    """Answers requests, and looks once per `check_seconds` whether the cache has changed."""
+
+    def __init__(self, feed: Feed, clock: Clock, post: Callable[[Message], object], check_seconds: float) -> None:
+        super().__init__(name="calltop-reader", daemon=True)
+        self._feed = feed
+        self._clock = clock
+        self._post = post
+        self._check_seconds = check_seconds
+        self._changed = threading.Condition()
+        self._filter: Filter | None = None
+        self._request = 0
+        self._answered = 0
+        self._reading = False
+        self._stopped = False
+        self._seen: tuple[int, int] | None = None
+
+    def request(self, wanted: Filter) -> int:
+        """Asks for a snapshot under a filter and returns the request's number. Gives up what is being read."""
+        with self._changed:
+            self._filter = wanted
+            self._request += 1
+            reading = self._reading
+            self._changed.notify()
+            number = self._request
+        if reading:
+            self._feed.interrupt()
+        return number
+
+    def stop(self) -> None:
+        """Ends the thread after what it reads now."""
+        with self._changed:
+            self._stopped = True
+            reading = self._reading
+            self._changed.notify()
+        if reading:
+            self._feed.interrupt()
+
+    def run(self) -> None:
+        """Reads until stopped."""
+        while True:
+            with self._changed:
+                if not self._stopped and self._answered == self._request:
+                    self._changed.wait(self._check_seconds)
+                if self._stopped:
+                    return
+                wanted, number = self._filter, self._request
+                asked = self._answered != number
+                self._reading = wanted is not None
+            answered = wanted is None or self._read(wanted, number, asked)
+            with self._changed:
+                self._reading = False
+                if answered:
+                    self._answered = number
+
+    def _read(self, wanted: Filter, number: int, asked: bool) -> bool:
+        """Whether the request is dealt with; one interrupted by mistake, for its predecessor's sake, is not."""
+        now_ms = self._clock.now_ms()
+        try:
+            seen = (self._feed.version(), now_ms // _QUARTER_MS)
+            if not asked and seen == self._seen:
+                return True
+            snapshot = self._feed.live(wanted, now_ms)
+        except FeedInterrupted:
+            return False
+        except Exception as error:  # noqa: BLE001 - whatever a cache may raise ends in the status line
+            self._seen = None
+            self._tell(SnapshotFailed(number, clean(error) or type(error).__name__))
+            return True
+        self._seen = seen
+        self._tell(SnapshotReady(number, snapshot))
+        return True
+
+    def _tell(self, message: Message) -> None:
+        try:
+            self._post(message)
+        except RuntimeError:
+            # The interface has ended between the question and the answer; nobody is left to be told.
+            self._stopped = True

@@ -1,0 +1,37 @@
+"""What every screen of one running interface shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from tui.feed import Clock, Feed, Poller
+from tui.lines.symbols import UNICODE, Symbols
+from tui.lines.view import View
+
+
+@dataclass(slots=True)
+class Session:
+    """The outside world of the screens. `poller` is None where this process only reads.
+
+    `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
+    provider, `note` a word beside the name ("demo"). `tick_seconds` is how often the clock is looked at, `check_seconds`
+    how often the cache is asked whether it changed, `typing_seconds` the pause in typing after which the lists follow.
+    """
+
+    feed: Feed
+    poller: Poller | None
+    clock: Clock
+    note: str = ""
+    zone: tzinfo | None = None
+    symbols: Symbols = UNICODE
+    intervals: Mapping[str, int] = field(default_factory=dict)
+    tick_seconds: float = 1.0
+    check_seconds: float = 1.0
+    typing_seconds: float = 0.1
+    status_seconds: float = 12.0
+
+    def view(self) -> View:
+        """How to draw, now."""
+        return View(self.clock.now_ms(), self.zone, self.symbols, self.intervals)
