@@ -1,0 +1,103 @@
+"""The data of the pictures: some days of the simulated providers, polled into a cache at fixed moments."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import httpx
+
+from calls.cache import lease
+from calls.cache.database import Database
+from calls.cache.state import PollLog
+from calls.cache.writer import Writer
+from calls.times import parse_rfc3339, zone_named
+from providers.base import Provider
+from providers.history import History, load
+from providers.polling import ProviderPolling
+from providers.registry import make_provider, parse_settings
+from providers.simulator.clock import SimulatorClock
+from providers.simulator.simulator import Simulator
+
+ZONE = zone_named("Europe/Stockholm")
+NOW_MS = parse_rfc3339("2026-11-23T10:42:20+01:00")
+SEED = 7
+DAYS = 14
+CALLS_PER_DAY = 1200
+BASE_URL = "http://127.0.0.1"
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
+# Polled at the first of these moments only, this provider shows what being late looks like.
+LATE_PROVIDER = "dstny"
+POLLED_MS = (NOW_MS - 12 * MINUTE_MS, NOW_MS - 2 * MINUTE_MS)
+NEXT_POLL_MS = NOW_MS + 3 * MINUTE_MS - 1000
+
+
+class StillClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, instant_ms: int) -> None:
+        self.instant_ms = instant_ms
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch."""
+        return self.instant_ms
+
+    async def wait(self, until_ms: int, wake: asyncio.Event) -> None:
+        """Moves on at once: nothing here has to be waited for."""
+        self.instant_ms = max(self.instant_ms, until_ms)
+
+
+class StillPoller:
+    """Says what a poller says, and polls nothing."""
+
+    def poll_now(self) -> str:
+        """One sentence."""
+        return "polling soluno, dstny, telecomx, portsip, while1"
+
+    def pause(self, paused: bool) -> None:
+        """Nothing is polled, so nothing is held back."""
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Nothing runs."""
+
+
+async def fill(cache: Path) -> None:
+    """Reads the simulated providers into a new cache: today twice, all but one provider the second time, and the past."""
+    database = Database(cache)
+    try:
+        for instant_ms in POLLED_MS:
+            clock = StillClock(instant_ms)
+            first = instant_ms == POLLED_MS[0]
+            await _poll(database, clock, [] if first else [LATE_PROVIDER], history=first)
+    finally:
+        database.close()
+
+
+async def _poll(database: Database, clock: StillClock, without: Sequence[str], history: bool) -> None:
+    simulator = Simulator(SEED, DAYS, CALLS_PER_DAY, SimulatorClock(clock.now_ms(), speed=0))
+    providers = [one for one in _providers(simulator, lambda: clock.now_ms() / 1000) if one.source.name not in without]
+    writer = Writer(database)
+    holder = lease.Holder.of_this_process()
+    try:
+        ids = writer.register([provider.source for provider in providers])
+        for provider in providers:
+            source_id = ids[provider.source.name]
+            polling = ProviderPolling(provider, writer, source_id, clock)
+            await polling.poll()
+            if history:
+                async for _step in load(History(polling, clock.now_ms() - DAYS * DAY_MS), clock, 0, asyncio.Event()):
+                    pass
+            lease.acquire(database, source_id, holder, NOW_MS)
+            PollLog(database, source_id).plan(NEXT_POLL_MS)
+    finally:
+        for provider in providers:
+            await provider.close()
+
+
+def _providers(simulator: Simulator, now: Callable[[], float]) -> list[Provider]:
+    tables = tomllib.loads(simulator.config_text(BASE_URL))["providers"]
+    transport = httpx.ASGITransport(app=simulator.app)
+    return [make_provider(name, parse_settings(table), http=transport, now=now) for name, table in tables.items()]

@@ -1,0 +1,113 @@
+"""Draws the pictures of the documentation: the real interface at a fixed moment, as SVG and as PNG.
+
+`python -m screenshots.make` writes them beside this file; a second run changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import resvg_py
+from textual.pilot import Pilot
+
+from screenshots import data
+from tui.app import CalltopApp
+from tui.cache_feed import CacheFeed
+from tui.screens.live import LiveScreen
+
+FOLDER = Path(__file__).parent
+FONT = "DejaVu Sans Mono"
+LONGEST_WAIT_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.02
+# The library's pictures fetch a font from the network; ours name one that most systems have.
+_FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture: its file's name, the size of the terminal, the colours, and the keys pressed before it is taken."""
+
+    name: str
+    size: tuple[int, int] = (160, 45)
+    theme: str = "calltop-dark"
+    keys: Sequence[str] = ()
+    ascii_only: bool = False
+
+
+SCENES = (
+    Scene("live"),
+    Scene("live-light", theme="calltop-light"),
+    Scene("live-120", size=(120, 35)),
+    Scene("live-80", size=(80, 24)),
+    Scene("live-60", size=(60, 16)),
+    Scene("live-missed", keys=("slash", *"status:missed", "enter")),
+    Scene("live-zoom", size=(120, 35), keys=("tab", "tab", "enter")),
+    Scene("help", keys=("question_mark",)),
+)
+
+
+async def picture(app: CalltopApp, scene: Scene) -> str:
+    """The SVG of a scene. Raises TimeoutError when the interface has no data in time."""
+    async with app.run_test(size=scene.size) as pilot:
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+            await _with_data(pilot)
+        await pilot.press(*scene.keys)
+        await pilot.pause()
+        if scene.keys:
+            await _answered(pilot, app)
+        svg = app.export_screenshot(title="calltop")
+    return _FONT_FACES.sub("", svg).replace("Fira Code", FONT)
+
+
+async def _with_data(pilot: Pilot[None]) -> None:
+    while not (isinstance(pilot.app.screen, LiveScreen) and pilot.app.screen.ready and pilot.app.focused):
+        await pilot.pause(_LOOK_AGAIN_SECONDS)
+
+
+async def _answered(pilot: Pilot[None], app: CalltopApp) -> None:
+    live = next(screen for screen in app.screen_stack if isinstance(screen, LiveScreen))
+    async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+        while live.asking:
+            await pilot.pause(_LOOK_AGAIN_SECONDS)
+    await pilot.pause()
+
+
+def png(svg: str) -> bytes:
+    """The picture as PNG, drawn with the system's monospace font."""
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, monospace_family=FONT))
+
+
+def draw(scenes: Sequence[Scene], open_app: Callable[[Scene], CalltopApp], folder: Path = FOLDER) -> None:
+    """Writes every scene as SVG and PNG. `open_app` gives an interface whose clock stands still and whose data is fixed."""
+    for scene in scenes:
+        svg = asyncio.run(picture(open_app(scene), scene))
+        (folder / f"{scene.name}.svg").write_text(svg, encoding="utf-8")
+        (folder / f"{scene.name}.png").write_bytes(png(svg))
+
+
+def main() -> None:
+    """Draws all scenes."""
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder) / "calltop.db"
+        asyncio.run(data.fill(cache))
+
+        def open_app(scene: Scene) -> CalltopApp:
+            return CalltopApp(
+                CacheFeed(cache),
+                data.StillPoller(),
+                clock=data.StillClock(data.NOW_MS),
+                zone=data.ZONE,
+                theme=scene.theme,
+                ascii_only=scene.ascii_only,
+            )
+
+        draw(SCENES, open_app)
+
+
+if __name__ == "__main__":
+    main()
