@@ -1,0 +1,52 @@
+"""Headless commands answer without the screen, and reading the cache without the network: proved in fresh processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_REPORT = """
+import json, sys
+from tui.cli import main
+try:
+    code = main({arguments!r})
+except SystemExit as end:
+    code = end.code
+print("MODULES " + json.dumps([name for name in {watched!r} if name in sys.modules]), file=sys.stderr)
+"""
+SCREEN = ["textual", "rich"]
+NETWORK = ["httpx", "pydantic", "stamina", "uvicorn"]
+
+
+def imported(arguments: list[str], watched: list[str], home: Path) -> list[str]:
+    """Which of the watched packages a command has imported when it ends."""
+    script = _REPORT.format(arguments=arguments, watched=watched)
+    environment = os.environ | {"CALLTOP_CONFIG": str(home / "config.toml"), "CALLTOP_CACHE": str(home / "calltop.db")}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
+    line = next(line for line in done.stderr.splitlines() if line.startswith("MODULES "))
+    found: list[str] = json.loads(line.removeprefix("MODULES "))
+    return found
+
+
+@pytest.mark.parametrize("command", ["calls", "stats", "missed", "collect", "backfill", "--help"])
+def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[providers.pbx]\nkind = "while1"\nbase_url = "http://127.0.0.1:9"\ntoken = "t"\n', encoding="utf-8"
+    )
+    arguments = {"collect": ["collect", "--once"], "backfill": ["backfill", "--since", "1d", "--no-pacing"]}
+    assert imported(arguments.get(command, [command]), SCREEN, tmp_path) == []
+
+
+@pytest.mark.parametrize("command", ["calls", "stats", "missed", "--help"])
+def test_reading_the_cache_needs_no_network(command: str, tmp_path: Path) -> None:
+    assert imported([command], NETWORK, tmp_path) == []
+
+
+def test_nothing_warns_at_import() -> None:
+    done = subprocess.run([sys.executable, "-W", "error", "-m", "tui", "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
