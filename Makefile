@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := calls providers tui
 
-.PHONY: help demo test check lint types format snapshots screenshots bench clean
+.PHONY: help demo test check lint types format snapshots screenshots clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,9 +44,6 @@ snapshots: $(VENV)/.dev  ## take the snapshots of the screens anew; look at each
 
 screenshots: $(VENV)/.dev  ## draw the pictures of the README from the simulated providers
 	$(BIN)/python -m screenshots.make
-
-bench: $(VENV)/.dev  ## measure against the budgets; writes docs/benchmarks.md
-	$(BIN)/python -m tests.bench
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -41,6 +41,7 @@ _VALUES: Mapping[str, Callable[[Call], Any]] = {
 }
 COLUMNS = tuple(_VALUES)
 NUMBER_COLUMNS = frozenset({"id", "caller", "callee"})
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def call_json(call: Call, columns: tuple[str, ...] = COLUMNS, *, mask: bool = False) -> dict[str, Any]:
@@ -65,6 +66,6 @@ def _masked(call: Call, text: str) -> str:
 
 def spreadsheet_cell(value: Any) -> Any:
     """A value that no spreadsheet takes for a formula: text that begins like one gets an apostrophe, unless it is a number."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and not value[1:].replace(" ", "").isdigit():
+    if isinstance(value, str) and value[:1] in _FORMULA_STARTS and not value[1:].replace(" ", "").isdigit():
         return "'" + value
     return value

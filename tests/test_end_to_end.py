@@ -18,7 +18,8 @@ Key = tuple[str, str]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Three days over the end of summer time, with a quiet clock: nothing new is shown while the test runs."""
-    with simulated_site(tmp_path_factory.mktemp("site"), "--days", "3", "--now", "2026-10-27T02:30", "--speed", "0") as (made, _):
+    options = ("--days", "3", "--now", "2026-10-27T02:30", "--speed", "0")
+    with simulated_site(tmp_path_factory.mktemp("site"), *options) as (made, _):
         yield made
 
 
