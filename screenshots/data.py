@@ -53,6 +53,8 @@ class StillClock:
 class StillPoller:
     """Says what a poller says, and polls nothing."""
 
+    trouble = ""
+
     def poll_now(self) -> str:
         """One sentence."""
         return "polling soluno, dstny, telecomx, portsip, while1"

@@ -39,7 +39,13 @@ class Feed(Protocol):
 
 
 class Poller(Protocol):
-    """The collector as the interface sees it. Every method returns at once but `stop`."""
+    """The collector as the interface sees it. Every method returns at once but `stop`.
+
+    `trouble` is one sentence when polling could not begin or has ended, such as a configuration that cannot be used; else "".
+    """
+
+    @property
+    def trouble(self) -> str: ...
 
     def poll_now(self) -> str:
         """Asks for a poll and returns one sentence: who is polled now, and who not before when."""

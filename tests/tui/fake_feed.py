@@ -69,6 +69,7 @@ class FakePoller:
     def __init__(self) -> None:
         self.asked = 0
         self.stopped = False
+        self.trouble = ""
 
     def poll_now(self) -> str:
         self.asked += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,10 @@ class OneCallPerRecord:
     source = SOURCE
     link_ms = 0
 
-    def facts(self, records: object) -> frozenset[str]:
+    def facts(self, records: Sequence[Record]) -> frozenset[str]:
         return frozenset()
 
-    def derive(self, records: list[Record], facts: frozenset[str]) -> Derived:
+    def derive(self, records: Sequence[Record], facts: frozenset[str]) -> Derived:
         return Derived(calls=tuple(self.call(record) for record in records))
 
     def call(self, record: Record) -> Call:

@@ -221,6 +221,12 @@ async def test_r_asks_the_poller_and_shows_what_it_says() -> None:
         assert it.status == "polling portsip, while1; soluno not before 10:45"
 
 
+async def test_polling_that_could_not_begin_is_said_below() -> None:
+    async with driven() as it:
+        it.poller.trouble = "polling has stopped: config.toml: token is missing"
+        await it.until(lambda: "token is missing" in it.status)
+
+
 async def test_r_says_so_where_nothing_polls() -> None:
     async with driven(polls=False) as it:
         await it.press("r")

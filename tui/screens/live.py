@@ -310,7 +310,8 @@ class LiveScreen(Screen[None], inherit_bindings=False):
     def _show_status(self) -> None:
         pane = self.grid.current
         warning = offline_sentence(self._snapshot, self._session.view()) if self._snapshot else ""
-        self._status.show(pane.detail() if pane.cursor.pinned else "", warning)
+        trouble = self._session.poller.trouble if self._session.poller else ""
+        self._status.show(pane.detail() if pane.cursor.pinned else "", warning, trouble)
 
     def _show_keys(self) -> None:
         self._bottom.show_keys(self._keys())

@@ -36,12 +36,13 @@ class StatusLine:
         self._answer = ""
         self._bottom.show_status("")
 
-    def show(self, detail: str, warning: str) -> None:
-        """Says what matters most now: the chosen row's `detail` comes before a `warning` about the whole screen."""
+    def show(self, detail: str, warning: str, trouble: str = "") -> None:
+        """Says what matters most now: a failure or the poller's `trouble`, then the chosen row's `detail`, then a `warning`
+        about the whole screen."""
         if self._answer:
             self._bottom.show_status(self._answer, Role.TEXT)
-        elif self.failure:
-            self._bottom.show_status(self.failure, Role.BAD)
+        elif failure := self.failure or trouble:
+            self._bottom.show_status(failure, Role.BAD)
         elif detail:
             self._bottom.show_status(detail)
         else:
