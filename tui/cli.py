@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from tui import __version__
+
 OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 # Command: the module that does it, and its line in --help.
@@ -24,15 +26,6 @@ COMMANDS = {
 }
 _EPILOG = """exit codes: 0 fine, 1 the question has no honest answer, 2 usage or configuration, 3 a provider could not be
 reached or refused, 130 interrupted"""
-
-
-class _Version(argparse.Action):
-    """Prints the version; asking the package's metadata costs more than the rest of the start, so only when asked."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib import metadata
-
-        parser.exit(message=f"calltop {metadata.version('calltop')}\n")
 
 
 def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
@@ -50,7 +43,7 @@ def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
         parents=[shared],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    parser.add_argument("--version", action="version", version=f"calltop {__version__}", help="print the version and end")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     parser.set_defaults(config=None, cache=None, module="tui.commands.interface")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
