@@ -6,9 +6,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from calls.cache.database import Database
 from providers.clock import Clock
@@ -20,11 +19,12 @@ log = logging.getLogger(__name__)
 class BackgroundCollector:
     """Polls in a daemon thread, so that neither a slow provider nor a slow disk ever holds up the screen.
 
-    `tasks` is called in that thread, because making providers imports the network. `trouble` is one sentence when the
+    `tasks` is called in that thread, because making providers imports the network. `zone` is the zone of the times in its
+    sentences, the screen's own (None: the machine's). `trouble` is one sentence when the
     collector could not start, else "".
     """
 
-    def __init__(self, cache: Path, tasks: Callable[[], Sequence[Task]], clock: Clock) -> None:
+    def __init__(self, cache: Path, tasks: Callable[[], Sequence[Task]], clock: Clock, zone: tzinfo | None = None) -> None:
         self._cache = cache
         self._tasks = tasks
         self._clock = clock
@@ -32,7 +32,7 @@ class BackgroundCollector:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = threading.Event()
         self._paused = False
-        self._zones: dict[str, ZoneInfo] = {}
+        self._zone = zone
         self._thread = threading.Thread(target=self._run, name="calltop-collector", daemon=True)
         self.trouble = ""
 
@@ -51,7 +51,6 @@ class BackgroundCollector:
         database = Database(self._cache)
         try:
             tasks = self._tasks()
-            self._zones = {task.provider.source.name: ZoneInfo(task.provider.source.timezone) for task in tasks}
             collector = Collector(database, tasks, self._clock)
             self._loop = asyncio.get_running_loop()
             self._collector = collector
@@ -75,16 +74,16 @@ class BackgroundCollector:
         def ask() -> None:
             polled, too_early, elsewhere = collector.poll_now(now_ms)
             answer.extend([f"polling {', '.join(polled)}"] if polled else [])
-            answer.extend(f"{name} not before {self._time(name, at_ms)}" for name, at_ms in too_early.items())
+            answer.extend(f"{name} not before {self._time(at_ms)}" for name, at_ms in too_early.items())
             answer.extend([f"{', '.join(elsewhere)} polled by another calltop"] if elsewhere else [])
             done.set()
 
         loop.call_soon_threadsafe(ask)
         return "; ".join(answer) if done.wait(0.2) else "asked for a poll"
 
-    def _time(self, name: str, at_ms: int) -> str:
+    def _time(self, at_ms: int) -> str:
         # The next whole minute: at the minute that is shown, the provider may be asked.
-        return datetime.fromtimestamp(-(-at_ms // 60_000) * 60, self._zones[name]).strftime("%H:%M")
+        return datetime.fromtimestamp(-(-at_ms // 60_000) * 60, UTC).astimezone(self._zone).strftime("%H:%M")
 
     def pause(self, paused: bool) -> None:
         """Holds back polls, or goes on with them."""

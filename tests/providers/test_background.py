@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from calls.times import parse_rfc3339
 from providers.background import BackgroundCollector
@@ -14,6 +15,9 @@ from providers.clock import WallClock
 from providers.collector import Task
 from tests.calls.cache.help import NOON_MS, SOUTH
 from tests.providers.collecting import FakeProvider
+
+# Not the zone of any provider here: the sentences speak in the screen's time.
+SCREEN_ZONE = ZoneInfo("Europe/Bucharest")
 
 LONG_SECONDS = 20
 
@@ -35,7 +39,7 @@ class StandingClock:
 
 @contextmanager
 def background(path: Path, clock: StandingClock, make: Callable[[], Sequence[Task]]) -> Iterator[BackgroundCollector]:
-    collector = BackgroundCollector(path, make, clock)
+    collector = BackgroundCollector(path, make, clock, SCREEN_ZONE)
     collector.start()
     try:
         yield collector
@@ -72,7 +76,7 @@ def test_asking_for_a_poll_says_who_and_when(tmp_path: Path) -> None:
         while not (slow.live and quick.live):
             at_rest(clock)
         clock.time_ms += 60_000
-        assert it.poll_now() == "polling south; north not before 12:06"
+        assert it.poll_now() == "polling south; north not before 13:06"
         while len(quick.live) < 2:
             at_rest(clock)
         assert len(slow.live) == 1

@@ -45,7 +45,8 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     from tui.cache_feed import CacheFeed
 
     clock = WallClock(clock_offset_seconds(config))
-    collector = BackgroundCollector(cache, lambda: _tasks(args), clock) if polls else None
+    zone = display_zone(config)
+    collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone) if polls else None
     if collector is not None:
         collector.start()
     app = CalltopApp(
@@ -53,7 +54,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         collector,
         clock=clock,
         title_note=note,
-        zone=display_zone(config),
+        zone=zone,
         intervals=poll_seconds(config),
         ascii_only=getattr(args, "ascii", False) or bool(config.get("ascii")) or not speaks_utf8(os.environ),
         theme=os.environ.get("CALLTOP_THEME") or str(config.get("theme") or "calltop-dark"),
