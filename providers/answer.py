@@ -14,6 +14,7 @@ from calls.text import clean
 from providers.errors import BadAnswer, ProviderError, RateLimited, Refused, Rejected, Unavailable
 
 LONGEST_RETRY_AFTER_SECONDS = 24 * 3600.0
+DEEPEST_NESTING = 32
 _LONGEST_VENDOR_TEXT = 200
 _MOST_EXPLAINING_BYTES = 64 * 1024
 _EXPLAINING_NAMES = ("error_description", "message", "error", "msg", "detail", "reason", "title", "code")
@@ -41,6 +42,18 @@ class Answer:
             kind = "HTML" if self.body.lstrip()[:1] == b"<" else "cut or broken JSON" if self.body else "an empty body"
             what = f"the answer ({self.status}, {len(self.body)} bytes) is {kind}"
             raise BadAnswer(f"{self.asked}: {what}" if self.asked else what) from error
+
+
+def row_json(value: Any) -> str:
+    """A row as JSON text that does not depend on the order of its fields. Raises ValueError for one nested deeper than
+    `DEEPEST_NESTING`, which the interpreters that calltop runs on may or may not be able to write."""
+    layer, depth = [value], 0
+    while layer:
+        if depth > DEEPEST_NESTING:
+            raise ValueError("the row is nested too deeply")
+        inner = [part.values() if isinstance(part, dict) else part for part in layer if isinstance(part, dict | list)]
+        layer, depth = [part for parts in inner for part in parts], depth + 1
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def vendor_text(answer: Answer) -> str:

@@ -10,10 +10,15 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from calls.cache.database import Database
+from calls.filters import Filter
+from providers.asking import Asked
 from providers.clock import Clock
 from providers.collector import Collector, Task
+from providers.plan import Plan
 
 log = logging.getLogger(__name__)
+
+_MOMENT_SECONDS = 0.2
 
 
 class BackgroundCollector:
@@ -62,24 +67,61 @@ class BackgroundCollector:
             self._collector = None
             database.close()
 
+    def plans(self, wanted: Filter) -> list[Plan]:
+        """What each provider would be asked for a filter; empty until they are known."""
+        collector = self._collector
+        return collector.asker.plans(wanted) if collector is not None else []
+
+    def ask(self, wanted: Filter) -> str:
+        """Asks the providers for a filter's calls; says in one sentence who is asked."""
+        collector = self._collector
+        if collector is None:
+            return self.trouble or "polling has not begun yet"
+        asked: list[str] = []
+        if not self._in_its_thread(lambda: asked.extend(collector.asker.begin(wanted))):
+            return "asked the providers"
+        return f"asking {', '.join(asked)}" if asked else "no provider can answer this filter"
+
+    def asking(self) -> tuple[Asked, ...]:
+        """How far the last asking is, provider by provider; empty when nothing was asked."""
+        collector = self._collector
+        return collector.asker.progress if collector is not None else ()
+
+    def stop_asking(self) -> None:
+        """Gives up asking; what came is kept."""
+        if (collector := self._collector) is not None:
+            self._in_its_thread(collector.asker.stop)
+
     def poll_now(self) -> str:
         """Asks for a poll; says in one sentence who is polled, and who not before when."""
-        collector, loop = self._collector, self._loop
-        if collector is None or loop is None:
+        collector = self._collector
+        if collector is None:
             return self.trouble or "polling has not begun yet"
         now_ms = self._clock.now_ms()
         answer: list[str] = []
-        done = threading.Event()
 
         def ask() -> None:
             polled, too_early, elsewhere = collector.poll_now(now_ms)
             answer.extend([f"polling {', '.join(polled)}"] if polled else [])
             answer.extend(f"{name} not before {self._time(at_ms)}" for name, at_ms in too_early.items())
             answer.extend([f"{', '.join(elsewhere)} polled by another calltop"] if elsewhere else [])
-            done.set()
 
-        loop.call_soon_threadsafe(ask)
-        return "; ".join(answer) if done.wait(0.2) else "asked for a poll"
+        return "; ".join(answer) if self._in_its_thread(ask) else "asked for a poll"
+
+    def _in_its_thread(self, work: Callable[[], object]) -> bool:
+        """Does something in the collector's thread; whether it was done within a moment. The screen waits no longer."""
+        done = threading.Event()
+
+        def do() -> None:
+            try:
+                work()
+            finally:
+                done.set()
+
+        if self._loop is None or self._loop.is_closed():
+            return False
+        self._loop.call_soon_threadsafe(do)
+        return done.wait(_MOMENT_SECONDS)
 
     def _time(self, at_ms: int) -> str:
         # The next whole minute: at the minute that is shown, the provider may be asked.

@@ -10,15 +10,23 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from calls.filters import Filter, FilterContext
 from calls.model import Derived, Record, Reject, Source, Window
+from providers.plan import Plan
+from providers.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer of a provider, read: its records, and the rows that could not be read."""
+    """One answer of a provider, read: its records, and the rows that could not be read.
+
+    `notices` are sentences about the answer as a whole that a person should know: a field the document does not name, a
+    total that contradicts the rows. They are stable texts, so that one state of affairs is one notice.
+    """
 
     records: tuple[Record, ...]
     rejects: tuple[Reject, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,25 @@ class Provider(Deriver, Protocol):
     """A configured instance of a telephony API."""
 
     pace: Pace
+    transport: Transport
+    supersedes: bool
+    """Whether rows have no identifier, so that a row not delivered again may have been replaced by another."""
 
     def fetch(self, window: Window, state: Mapping[str, str]) -> AsyncIterator[Page]:
         """All rows of calls that start in `window`, page by page to the end.
 
         `state` is what the provider's last `next_state` said. Raises `providers.errors.ProviderError`.
+        """
+        ...
+
+    def plan(self, wanted: Filter, context: FilterContext) -> Plan:
+        """What this provider would be asked for a filter. Asks nothing."""
+        ...
+
+    def ask(self, plan: Plan) -> AsyncIterator[Page]:
+        """Sends a plan's requests and follows their pages; the records of whole calls, with every leg the API gives.
+
+        The answer is filtered, so it extends no coverage. Raises `providers.errors.ProviderError`.
         """
         ...
 

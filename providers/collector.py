@@ -18,6 +18,7 @@ from calls.cache import lease
 from calls.cache.database import Database
 from calls.cache.writer import Writer
 from providers import schedule
+from providers.asking import Asker
 from providers.base import Provider
 from providers.clock import Clock
 from providers.history import History
@@ -76,6 +77,7 @@ class Collector:
         writer = Writer(database)
         ids = writer.register([task.provider.source for task in tasks])
         self._lives = [self._life(task, writer, ids) for task in tasks]
+        self.asker = Asker([task.provider for task in tasks], writer, ids, clock)
 
     def _life(self, task: Task, writer: Writer, ids: Mapping[str, int]) -> _Life:
         polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock)
@@ -259,6 +261,7 @@ class Collector:
                         life.holder = lease.acquire(self._database, life.polling.source_id, self._holder, self._clock.now_ms())
 
     async def _close(self) -> None:
+        self.asker.stop()
         with suppress(sqlite3.Error):
             lease.release(self._database, self._holder)
         await asyncio.gather(*(life.task.provider.close() for life in self._lives), return_exceptions=True)

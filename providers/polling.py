@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.cache.state import PollLog
+from calls.cache.state import PollLog, RequestLine
 from calls.cache.writer import Reading, Stored, Writer
 from calls.model import Record, Reject, Window
 from calls.times import format_rfc3339
@@ -91,33 +91,37 @@ class ProviderPolling:
         asked_before = self.provider.requests
         records: list[Record] = []
         rejects: list[Reject] = []
+        notices: list[str] = []
         failure: ProviderError | None = None
         try:
             async for page in self.provider.fetch(window, self.log.provider_state()):
                 records += page.records
                 rejects += page.rejects
+                notices += page.notices
         except ProviderError as error:
             failure = error
         except Exception as error:
             # An answer nobody foresaw must not end the polling of this provider.
             failure = self._unforeseen(error)
-        reading = Reading(tuple(records), tuple(rejects), now_ms)
+        reading = Reading(tuple(records), tuple(rejects), now_ms, notices=tuple(notices), supersedes=self.provider.supersedes)
         if failure is None:
             covered, complete_to_ms = schedule.known_after(window, now_ms, self.provider.pace)
             reading = replace(
                 reading,
+                asked=window,
                 covered=covered,
                 complete_to_ms=complete_to_ms if moves_watermark else None,
                 provider_state=self.provider.next_state(),
             )
         stored = NOTHING
-        if records or rejects or failure is None:
+        if records or rejects or notices or failure is None:
             try:
                 stored = self._writer.store(self.provider, self.source_id, reading)
             except sqlite3.Error:
                 raise
             except Exception as error:
                 failure = self._unforeseen(error)
+        self._keep_requests(self.provider.requests - asked_before)
         return PollOutcome(
             provider=self.provider.source.name,
             kind=self.provider.source.kind,
@@ -127,6 +131,10 @@ class ProviderPolling:
             failure=failure,
             error=None if failure is None else str(failure),
         )
+
+    def _keep_requests(self, count: int) -> None:
+        newest = [*self.provider.transport.history][-count:] if count else []
+        self.log.add_requests([RequestLine(*astuple(trace)) for trace in newest])
 
     def _unforeseen(self, error: Exception) -> ProviderError:
         log.exception("reading %s failed", self.provider.source.name)

@@ -6,6 +6,7 @@ An action's `name` is stable: a person's own keys in the configuration refer to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,8 +59,9 @@ class Action:
 ACTIONS = (
     Action("edit_filter", ("/",), "filter", "Edit the filter over all panes", Place.LIVE, footer=True),
     Action("suspend_filter", ("ctrl+f",), "suspend filter", "Suspend the filter, or apply it again", Place.LIVE),
+    Action("ask_providers", ("ctrl+o",), "ask", "Ask the providers for the filter's calls, and keep them", Place.LIVE),
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
-    Action("back", ("escape",), "back", "Leave the zoom; then clear the filter", Place.LIVE),
+    Action("back", ("escape",), "back", "Stop asking the providers; leave the zoom; clear the filter", Place.LIVE),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
     Action("poll_now", ("r",), "poll now", "Ask the providers now, never sooner than they allow", Place.LIVE, footer=True),
@@ -72,6 +74,9 @@ ACTIONS = (
     Action("first_row", ("g", "home"), "top", "Back to the top, following what is newest", Place.PANE),
     Action("last_row", ("G", "end"), "bottom", "Choose the last row", Place.PANE),
     Action("submit", ("enter",), "apply", "Apply the filter and go back to the panes", Place.FILTER, footer=True),
+    Action(
+        "complete", ("tab",), "complete", "Complete what stands under the cursor; again for the next", Place.FILTER, footer=True
+    ),
     Action("cancel", ("escape",), "cancel", "Leave the filter as it was", Place.FILTER, footer=True),
     Action("older_filter", ("up",), "history", "Bring back the filter used before", Place.FILTER, footer=True),
     Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
@@ -88,6 +93,23 @@ ACTIONS = (
     Action("scroll_page_up", ("pageup",), "page up", "Read one page back", Place.HELP),
     Action("close", ("escape", "q", "?"), "close", "Close the help", Place.HELP, footer=True),
 )
+
+
+SAVED_FILTER_KEYS = ("f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9")
+
+
+def saved_filter_actions(filters: Mapping[str, str]) -> tuple[Action, ...]:
+    """One action for each of the person's saved filters, by name; the first have a function key."""
+    return tuple(
+        Action(
+            f"saved_filter({index})",
+            SAVED_FILTER_KEYS[index : index + 1],
+            f"filter {name}",
+            f"Apply the saved filter {text}",
+            Place.EVERYWHERE,
+        )
+        for index, (name, text) in enumerate(filters.items())
+    )
 
 
 def actions_of(*places: Place) -> tuple[Action, ...]:

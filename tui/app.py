@@ -19,7 +19,7 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tui.actions import ACTIONS, Place
+from tui.actions import ACTIONS, Place, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
 from tui.feed import Clock, Feed, Poller
@@ -34,13 +34,15 @@ from tui.widgets.filter_bar import FilterInput
 # Looking for garbage takes a twentieth of the time to the first rows, and finds none.
 _START_SECONDS = 2.0
 _NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
+_NO_FILTERS: Mapping[str, str] = MappingProxyType({})
 
 
 class CalltopApp(App[None], inherit_bindings=False):
     """The interface.
 
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
-    provider (300 where it says nothing), `theme` the name of the colours, `state_folder` where a crash leaves its log.
+    provider (300 where it says nothing), `saved_filters` the person's own filters by name, `theme` the name of the colours,
+    `state_folder` where a crash leaves its log.
     """
 
     TITLE = "calltop"
@@ -59,6 +61,7 @@ class CalltopApp(App[None], inherit_bindings=False):
         ascii_only: bool = False,
         zone: tzinfo | None = None,
         intervals: Mapping[str, int] = _NO_INTERVALS,
+        saved_filters: Mapping[str, str] = _NO_FILTERS,
         theme: str = DARK.name,
         state_folder: Path | None = None,
         tick_seconds: float = 1.0,
@@ -72,9 +75,14 @@ class CalltopApp(App[None], inherit_bindings=False):
             zone=zone,
             symbols=symbols(ascii_only),
             intervals=intervals,
+            saved_filters=saved_filters,
             tick_seconds=tick_seconds,
             check_seconds=tick_seconds,
         )
+        self._saved_filters = saved_filter_actions(saved_filters)
+        for action in self._saved_filters:
+            if action.keys:
+                self.bind(action.key_names, action.name, description=action.label, show=False)
         self.departure: Departure | None = None
         self._state_folder = state_folder
         self._wall = HostileTextFilter(ascii_only)
@@ -129,11 +137,20 @@ class CalltopApp(App[None], inherit_bindings=False):
         here = Place.FILTER if isinstance(self.focused, FilterInput) else Place.LIVE
         self.push_screen(HelpScreen((here, Place.PANE), self.session.symbols))
 
+    def action_saved_filter(self, index: int) -> None:
+        """Applies one of the person's saved filters."""
+        if self._live is not None:
+            self._live.apply_filter([*self.session.saved_filters.values()][index])
+
+    @property
+    def _live(self) -> LiveScreen | None:
+        return next((screen for screen in self.screen_stack if isinstance(screen, LiveScreen)), None)
+
     def action_palette(self) -> None:
         """Finds an action by its name and does it."""
         from tui.screens.palette import PaletteScreen
 
-        self.push_screen(PaletteScreen(self.session.symbols), self._palette_closed)
+        self.push_screen(PaletteScreen(self.session.symbols, self._saved_filters), self._palette_closed)
 
     async def _palette_closed(self, name: str | None) -> None:
         if name is not None:
@@ -145,8 +162,8 @@ class CalltopApp(App[None], inherit_bindings=False):
 
     async def perform(self, name: str) -> None:
         """Does an action by its name, where it belongs."""
-        action = next(action for action in ACTIONS if action.name == name)
-        live = next((screen for screen in self.screen_stack if isinstance(screen, LiveScreen)), None)
+        action = next(action for action in (*ACTIONS, *self._saved_filters) if action.name == name)
+        live = self._live
         if action.place is Place.EVERYWHERE or live is None:
             await self.run_action(name, default_namespace=self)
         elif action.place is Place.PANE:

@@ -41,6 +41,13 @@ class CacheFeed:
                 raise FeedInterrupted from error
             raise
 
+    def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
+        """Values of a filter's field that hold `typed`, the most frequent first."""
+        try:
+            return self._open().values(field, typed)
+        except NoCache:
+            return ()
+
     def _open(self) -> Reader:
         try:
             status = self._path.stat()

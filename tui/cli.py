@@ -21,6 +21,8 @@ COMMANDS = {
     "calls": ("tui.commands.calls", "print cached calls"),
     "stats": ("tui.commands.stats", "print figures"),
     "missed": ("tui.commands.missed", "print who must be called back, oldest first"),
+    "plan": ("tui.commands.plan", "show what each provider would be asked for a filter"),
+    "ask": ("tui.commands.ask", "ask the providers with a filter, keep the answer, and print it"),
     "backfill": ("tui.commands.backfill", "load the past"),
     "simulate": ("providers.simulator.cli", "serve five simulated providers on this machine"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, Field, SerializeAsAny, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from calls.filters import FilterError, parse
 from providers.registry import KINDS, module_of, parse_settings
 from providers.settings import ProviderSettings
 from tui.paths import UsageError, read_config
@@ -37,8 +38,20 @@ class Config(BaseSettings):
     """The zone of the times on the screen, an IANA name; the default is the one most providers live in."""
     clock_offset_seconds: float = 0
     """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
+    filters: dict[str, str] = Field(default_factory=dict)
+    """Filters by a name of your own, `[filters]`; the first eight are on F2 to F9, all are in the command palette."""
     providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)
     """The telephony APIs to poll, each under a name of its own."""
+
+    @field_validator("filters")
+    @classmethod
+    def _readable(cls, filters: dict[str, str]) -> dict[str, str]:
+        for name, text in filters.items():
+            try:
+                parse(text)
+            except FilterError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return filters
 
     @field_validator("providers", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ The screen knows nothing else: not the cache's file, not the network, not the ma
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from calls.cache.snapshots import LiveSnapshot
@@ -15,8 +16,34 @@ class FeedInterrupted(Exception):
     """`Feed.live` was given up because of `Feed.interrupt`."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """What becomes of a filter at one provider.
+
+    `sent` are the fields its API is asked with, `local` those applied here; `impossible` is a sentence when the provider
+    cannot know, and then it is not asked. `requests` is how many would be sent.
+    """
+
+    provider: str
+    sent: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+    impossible: str = ""
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskProgress:
+    """How far asking one provider is: requests sent, new records kept; `error` is one sentence when it failed."""
+
+    provider: str
+    requests: int = 0
+    inserted: int = 0
+    finished: bool = False
+    error: str = ""
+
+
 class Feed(Protocol):
-    """Snapshots of the cache. `version` and `live` are called from one thread only, never the interface's own."""
+    """Snapshots of the cache. `version`, `live` and `values` are called from one thread only, never the interface's own."""
 
     def version(self) -> int:
         """A number that changes when the cache does. Cheap: asked once a second."""
@@ -29,8 +56,13 @@ class Feed(Protocol):
         """
         ...
 
+    def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
+        """Values of a filter's field among the cached calls that hold `typed`, and how many calls have each; the most
+        frequent ones. May block like `live`."""
+        ...
+
     def interrupt(self) -> None:
-        """Makes a running `live` give up. Called from another thread; does nothing when none runs."""
+        """Makes a running `live` or `values` give up. Called from another thread; does nothing when none runs."""
         ...
 
     def close(self) -> None:
@@ -53,6 +85,22 @@ class Poller(Protocol):
 
     def pause(self, paused: bool) -> None:
         """Holds back, or goes on with, the polls of this process."""
+        ...
+
+    def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
+        """What the providers would be asked for a filter; empty until they are known."""
+        ...
+
+    def ask(self, wanted: Filter) -> str:
+        """Asks the providers for a filter's calls and returns one sentence: who is asked."""
+        ...
+
+    def asking(self) -> tuple[AskProgress, ...]:
+        """How far the last asking is; empty when nothing was asked."""
+        ...
+
+    def stop_asking(self) -> None:
+        """Gives up asking; what came is kept."""
         ...
 
     def stop(self, timeout_seconds: float) -> None:

@@ -26,7 +26,8 @@ class FilterControl:
     """The filter's text and what follows from it.
 
     `text` stands in the bar; `applied` is the last text accepted, to which a cancelled edit returns; `wanted` is the
-    filter of the last text that could be read, so that half-typed text leaves the lists as they are.
+    filter of the last text that could be read, so that half-typed text leaves the lists as they are. `insisted` is set
+    while a text that cannot be read was accepted all the same.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class FilterControl:
         self.applied = ""
         self.wanted = Filter()
         self.error: FilterError | None = None
+        self.insisted = False
         self.suspended = False
 
     @property
@@ -46,7 +48,7 @@ class FilterControl:
         return self._take(text, half_typed(text))
 
     def _take(self, text: str, reading: Filter | FilterError) -> bool:
-        self.text = text
+        self.text, self.insisted = text, False
         if isinstance(reading, FilterError):
             self.error = reading
             return False
@@ -60,6 +62,7 @@ class FilterControl:
         text = self.text.strip()
         changed = self._take(text, try_parse(text))
         if self.error is not None:
+            self.insisted = True
             return None
         self.applied = text
         return changed

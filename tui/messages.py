@@ -29,6 +29,37 @@ class SnapshotFailed(Message):
         self.words = words
 
 
+class ValuesReady(Message):
+    """The cache's values of a filter's field that hold `typed`, each with its number of calls."""
+
+    def __init__(self, field: str, typed: str, values: tuple[tuple[str, int], ...]) -> None:
+        super().__init__()
+        self.field = field
+        self.typed = typed
+        self.values = values
+
+
+class FilterChanged(Message):
+    """Another filter is wanted; `typing` while more may be typed."""
+
+    def __init__(self, typing: bool) -> None:
+        super().__init__()
+        self.typing = typing
+
+
+class FilterDone(Message):
+    """The person is done with the filter bar."""
+
+
+class ValuesWanted(Message):
+    """The filter bar would like to know which values of a field hold what was typed."""
+
+    def __init__(self, field: str, typed: str) -> None:
+        super().__init__()
+        self.field = field
+        self.typed = typed
+
+
 class FilterTyped(Message):
     """The text in the filter bar changed."""
 
@@ -51,6 +82,10 @@ class FilterCancelled(Message):
 
 class FilterLeft(Message):
     """The focus left the filter bar by another way."""
+
+
+class CompletionWanted(Message):
+    """The person wants the piece under the cursor completed, or with another candidate."""
 
 
 class TabPicked(Message):

@@ -14,7 +14,7 @@ from textual.message import Message
 from calls.filters import Filter
 from calls.text import clean
 from tui.feed import Clock, Feed, FeedInterrupted
-from tui.messages import SnapshotFailed, SnapshotReady
+from tui.messages import SnapshotFailed, SnapshotReady, ValuesReady
 
 # Bars and "today" change with the clock even when the cache does not; zones differ by quarters of an hour.
 _QUARTER_MS = 15 * 60 * 1000
@@ -31,6 +31,7 @@ class SnapshotReader(threading.Thread):
         self._check_seconds = check_seconds
         self._changed = threading.Condition()
         self._filter: Filter | None = None
+        self._values: tuple[str, str] | None = None
         self._request = 0
         self._answered = 0
         self._reading = False
@@ -49,6 +50,12 @@ class SnapshotReader(threading.Thread):
             self._feed.interrupt()
         return number
 
+    def request_values(self, field: str, typed: str) -> None:
+        """Asks for the values of a filter's field that hold `typed`. Only the newest such request is answered."""
+        with self._changed:
+            self._values = (field, typed)
+            self._changed.notify()
+
     def stop(self) -> None:
         """Ends the thread after what it reads now."""
         with self._changed:
@@ -62,13 +69,16 @@ class SnapshotReader(threading.Thread):
         """Reads until stopped."""
         while True:
             with self._changed:
-                if not self._stopped and self._answered == self._request:
+                if not self._stopped and self._answered == self._request and self._values is None:
                     self._changed.wait(self._check_seconds)
                 if self._stopped:
                     return
                 wanted, number = self._filter, self._request
+                values, self._values = self._values, None
                 asked = self._answered != number
                 self._reading = wanted is not None
+            if values is not None:
+                self._read_values(*values)
             answered = wanted is None or self._read(wanted, number, asked)
             with self._changed:
                 self._reading = False
@@ -92,6 +102,13 @@ class SnapshotReader(threading.Thread):
         self._seen = seen
         self._tell(SnapshotReady(number, snapshot))
         return True
+
+    def _read_values(self, field: str, typed: str) -> None:
+        try:
+            found = self._feed.values(field, typed)
+        except Exception:  # noqa: BLE001 - completion is a help; the snapshot's own failure is what is said
+            return
+        self._tell(ValuesReady(field, typed, found))
 
     def _tell(self, message: Message) -> None:
         try:

@@ -16,8 +16,9 @@ class Session:
     """The outside world of the screens. `poller` is None where this process only reads.
 
     `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
-    provider, `note` a word beside the name ("demo"). `tick_seconds` is how often the clock is looked at, `check_seconds`
-    how often the cache is asked whether it changed, `typing_seconds` the pause in typing after which the lists follow.
+    provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
+    the clock is looked at, `check_seconds` how often the cache is asked whether it changed, `typing_seconds` the pause in
+    typing after which the lists follow.
     """
 
     feed: Feed
@@ -27,6 +28,7 @@ class Session:
     zone: tzinfo | None = None
     symbols: Symbols = UNICODE
     intervals: Mapping[str, int] = field(default_factory=dict)
+    saved_filters: Mapping[str, str] = field(default_factory=dict)
     tick_seconds: float = 1.0
     check_seconds: float = 1.0
     typing_seconds: float = 0.1

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from calls.cache import coverage, live, tallies
+from calls.cache import coverage, live, notices, tallies, values
 from calls.cache.database import open_for_reading
 from calls.cache.missed import unreturned
+from calls.cache.notices import Notice
 from calls.cache.rows import page, with_legs
 from calls.cache.snapshots import CallBack, LiveSnapshot
+from calls.cache.state import RequestLine
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
@@ -82,6 +84,23 @@ class Reader:
         if not reason and grouping in ("queue", "number"):
             reason = f"knows employees and hours, not {grouping}s"
         return {name: reason for name, known in self.sources().items() if reason and known.gives_buckets}
+
+    def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
+        """Values of a filter's field that hold `typed`, with their number of calls, the most frequent first."""
+        return values.most_frequent(self._connection, field, typed)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What a person should know about the providers' answers, the newest first."""
+        return notices.read(self._connection)
+
+    def requests(self, provider: str, limit: int) -> tuple[RequestLine, ...]:
+        """The newest requests to a provider, the newest first."""
+        rows = self._connection.execute(
+            "SELECT r.at_ms, r.method, r.path, r.status, r.received_bytes, r.elapsed_ms, r.error FROM request AS r"
+            " JOIN source AS s ON s.id = r.source_id WHERE s.name = ? ORDER BY r.at_ms DESC, r.id DESC LIMIT ?",
+            (provider, limit),
+        )
+        return tuple(RequestLine(*row) for row in rows)
 
     def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
         """Who must be called back, oldest first."""

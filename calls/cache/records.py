@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from calls.model import Record, Reject
+from calls.model import Record, Reject, Window
 
 CHUNK = 400  # well below SQLite's limit of bound parameters
 
@@ -63,14 +63,16 @@ class _Known:
     group: str
     link: str
     started_ms: int
+    superseded: bool
+    unseen: bool
 
 
 def _known(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, _Known]:
     known: dict[str, _Known] = {}
     for some in chunks(keys):
         rows = connection.execute(
-            "SELECT key, id, digest, last_seen_ms, group_key, link, started_ms FROM record"
-            f" WHERE source_id = ? AND key IN ({marks(some)})",
+            "SELECT key, id, digest, last_seen_ms, group_key, link, started_ms, superseded, unseen_since_ms IS NOT NULL"
+            f" FROM record WHERE source_id = ? AND key IN ({marks(some)})",
             (source_id, *some),
         )
         known.update({row[0]: _Known(*row[1:]) for row in rows})
@@ -92,6 +94,9 @@ def store(
         body = _body(record)
         digest = _digest(record, body)
         before = known.get(key)
+        if before is not None and (before.superseded or before.unseen) and before.last_seen_ms <= polled_ms:
+            connection.execute("UPDATE record SET superseded = 0, unseen_since_ms = NULL WHERE id = ?", (before.id,))
+            touched.add(record.group)
         if before is not None and (before.digest == digest or before.last_seen_ms > polled_ms):
             connection.execute(
                 "UPDATE record SET first_seen_ms = min(first_seen_ms, ?1), last_seen_ms = max(last_seen_ms, ?1)"
@@ -126,6 +131,48 @@ def store(
     return RecordChanges(inserted, updated, len(by_key) - inserted - updated, frozenset(touched))
 
 
+def reconcile(
+    connection: sqlite3.Connection,
+    source_id: int,
+    delivered: Iterable[Record],
+    asked: Window,
+    read_ms: int,
+    *,
+    supersedes: bool,
+) -> frozenset[str]:
+    """Compares a complete reading of `asked` with what is stored of it; returns the groups whose calls it changed.
+
+    A stored row that was not delivered is kept and marked as unseen, unless its call was delivered in part or began before.
+    With `supersedes`, rows have no identifier, and one that was not delivered while another of the same link and start was
+    is the same call with another number: it no longer counts.
+    """
+    rows = [storable_record(record) for record in delivered]
+    keys, groups = {row.key for row in rows}, {row.group for row in rows}
+    places = {(row.link, row.started_ms) for row in rows}
+    stored = connection.execute(
+        "SELECT id, key, group_key, link, started_ms FROM record WHERE source_id = ? AND started_ms >= ? AND started_ms < ?"
+        " AND superseded = 0 AND last_seen_ms < ?",
+        (source_id, asked.start_ms, asked.end_ms, read_ms),
+    ).fetchall()
+    replaced, unseen, touched = list[tuple[int]](), list[tuple[int, int]](), set[str]()
+    for known_id, key, group, link, started_ms in stored:
+        if key in keys:
+            continue
+        if supersedes and (link, started_ms) in places:
+            replaced.append((known_id,))
+            touched.add(group)
+        elif group not in groups:
+            unseen.append((read_ms, known_id))
+    connection.executemany("UPDATE record SET superseded = 1 WHERE id = ?", replaced)
+    connection.executemany(
+        "UPDATE record SET unseen_since_ms = ? WHERE id = ? AND unseen_since_ms IS NULL AND NOT EXISTS (SELECT 1 FROM record"
+        " AS sibling WHERE sibling.source_id = record.source_id AND sibling.group_key = record.group_key"
+        f" AND sibling.started_ms < {asked.start_ms:d})",
+        unseen,
+    )
+    return frozenset(touched)
+
+
 def _groups_around(connection: sqlite3.Connection, source_id: int, place: _Known, link_ms: int) -> set[str]:
     rows = connection.execute(
         "SELECT DISTINCT group_key FROM record WHERE source_id = ? AND link = ? AND link <> '' AND started_ms BETWEEN ? AND ?",
@@ -139,7 +186,8 @@ def load(connection: sqlite3.Connection, source_id: int, groups: Iterable[str]) 
     records: list[Record] = []
     for some in chunks(sorted(groups)):
         rows = connection.execute(
-            f"SELECT key, group_key, started_ms, body, link FROM record WHERE source_id = ? AND group_key IN ({marks(some)})",
+            "SELECT key, group_key, started_ms, body, link FROM record"
+            f" WHERE source_id = ? AND superseded = 0 AND group_key IN ({marks(some)})",
             (source_id, *some),
         )
         records += [Record(key, group, started_ms, unpack(body), link) for key, group, started_ms, body, link in rows]

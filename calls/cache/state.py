@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 from calls.cache import coverage
 from calls.cache.database import Database
 from calls.model import Window
+
+KEPT_REQUESTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request to a provider as the history keeps it. `status` is None when no answer came, `error` "" when all was well."""
+
+    at_ms: int
+    method: str
+    path: str
+    status: int | None
+    received_bytes: int
+    elapsed_ms: int
+    error: str = ""
 
 
 class PollLog:
@@ -85,6 +101,31 @@ class PollLog:
                     " skew_seconds = coalesce(?, skew_seconds) WHERE source_id = ?",
                     (error, now_ms, skew_seconds, self._source_id),
                 )
+
+    def add_requests(self, lines: Sequence[RequestLine]) -> None:
+        """Keeps the newest requests."""
+        if not lines:
+            return
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "INSERT INTO request (source_id, at_ms, method, path, status, received_bytes, elapsed_ms, error)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(self._source_id, *astuple(line)) for line in lines],
+            )
+            connection.execute(
+                "DELETE FROM request WHERE source_id = ?1 AND id NOT IN"
+                " (SELECT id FROM request WHERE source_id = ?1 ORDER BY at_ms DESC, id DESC LIMIT ?2)",
+                (self._source_id, KEPT_REQUESTS),
+            )
+
+    def refused_sign_in(self) -> str:
+        """The digest of the sign-in that was refused last, "" when none was."""
+        return str(self._value("refused_sign_in") or "")
+
+    def remember_refusal(self, digest: str) -> None:
+        """Keeps that a sign-in was refused; "" forgets it."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE poll_state SET refused_sign_in = ? WHERE source_id = ?", (digest, self._source_id))
 
     def plan(self, next_due_ms: int | None) -> None:
         """Notes when the next poll is due, None when it waits for the person."""

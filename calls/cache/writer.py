@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from calls.cache import coverage, derived, records
+from calls.cache import coverage, derived, notices, records
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
@@ -29,7 +29,9 @@ class Reading:
     """What one poll, or one chunk of history, brought.
 
     `covered` is the range now known completely, None when the reading broke off. `complete_to_ms` moves the watermark,
-    which never goes back. `provider_state` is kept for the provider's next poll.
+    which never goes back. `provider_state` is kept for the provider's next poll. `notices` are stable sentences about the
+    answers. `asked` is the range that was read to its end, None when the reading broke off or was filtered; `supersedes` says
+    that a stored row of it which was not delivered was replaced by another of its link and start.
     """
 
     records: tuple[Record, ...]
@@ -38,6 +40,9 @@ class Reading:
     covered: Window | None = None
     complete_to_ms: int | None = None
     provider_state: Mapping[str, str] | None = None
+    notices: tuple[str, ...] = ()
+    asked: Window | None = None
+    supersedes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,21 @@ class Writer:
             changes = records.store(connection, source_id, reading.records, reading.read_ms, deriver.link_ms)
             learned = self._learn(connection, deriver, source_id, reading.records)
             groups = changes.touched | self._adapt(connection, deriver.source, source_id)
+            # A row that became unreadable was delivered all the same, and which one it was cannot be told.
+            if reading.asked is not None and not reading.rejects:
+                groups |= records.reconcile(
+                    connection,
+                    source_id,
+                    reading.records,
+                    reading.asked,
+                    reading.read_ms,
+                    supersedes=reading.supersedes,
+                )
             if learned:
                 groups |= records.groups_linked_to(connection, source_id, learned)
             self._derive(connection, deriver, source_id, groups)
             records.quarantine(connection, source_id, reading.rejects, reading.read_ms)
+            notices.note(connection, source_id, reading.notices, reading.read_ms)
             if reading.covered is not None:
                 coverage.extend(connection, source_id, reading.covered, reading.read_ms)
             if reading.complete_to_ms is not None:

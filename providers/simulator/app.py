@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -39,7 +39,9 @@ class App:
         elif scope["type"] == "http":
             body = await _body(receive)
             reply = json_reply({"message": "too large"}, 413) if body is None else self._reply(scope, body)
-            if reply.delay_seconds:
+            if reply.refused:
+                raise ConnectionRefusedError("the simulated provider takes no connection")
+            if reply.delay_seconds and not reply.stalls:
                 await self._sleep(reply.delay_seconds)
             await self._send(reply, send)
 
@@ -68,12 +70,16 @@ class App:
             "content-length": str(len(reply.body)),
             **reply.headers,
         }
+        if reply.retry_at_seconds is not None:
+            headers["retry-after"] = format_datetime(now + timedelta(seconds=reply.retry_at_seconds), usegmt=True)
         encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
         if reply.sent_bytes is None:
             await send({"type": "http.response.body", "body": reply.body})
             return
         await send({"type": "http.response.body", "body": reply.body[: reply.sent_bytes], "more_body": True})
+        if reply.stalls:
+            await self._sleep(reply.delay_seconds)
         raise ConnectionResetError("the simulated provider closes the connection in the middle of an answer")
 
 

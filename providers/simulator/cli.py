@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from providers.simulator.clock import SimulatorClock
-from providers.simulator.faults import FAULTS
+from providers.simulator.faults import fault_list
 from providers.simulator.simulator import Simulator
 from providers.simulator.world.times import STOCKHOLM
 
@@ -18,6 +18,8 @@ USAGE_ERROR = 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `calltop simulate`."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"faults:\n{fault_list()}"
     parser.add_argument("--port", type=int, default=0, metavar="P", help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="the same seed gives the same calls (default: 7)")
     parser.add_argument("--days", type=int, default=3, metavar="D", help="days of calls before today (default: 3)")
@@ -34,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--faults",
         default="",
         metavar="SPEC",
-        help=f"faults, such as portsip:503:2,while1:html; one of {', '.join(FAULTS)}, with a count to end after",
+        help="faults with the number of requests they meet, such as portsip:503:2,while1.cdr:html; all are listed below",
     )
     parser.add_argument("--truth", type=Path, metavar="FILE", help="write the calls there, one JSON object a line")
     parser.add_argument("--write-config", type=Path, metavar="FILE", help="write the matching configuration there")

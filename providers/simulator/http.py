@@ -75,7 +75,10 @@ def _once(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply. `delay_seconds` is how long it keeps the asker waiting; `sent_bytes` cuts the body off on the wire."""
+    """A reply. `delay_seconds` is how long it keeps the asker waiting, in the middle of the body when it `stalls`; `sent_bytes`
+    cuts the body off on the wire, and `refused` closes the connection before any of it. `retry_at_seconds` is the distance
+    of a Retry-After that is written as a date.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -83,6 +86,9 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     delay_seconds: float = 0
     sent_bytes: int | None = None
+    stalls: bool = False
+    refused: bool = False
+    retry_at_seconds: int | None = None
 
 
 def json_reply(value: object, status: int = 200, **headers: str) -> Reply:

@@ -7,8 +7,9 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -16,6 +17,20 @@ from providers.simulator.simulator import Simulator
 from providers.simulator.truth_file import TruthFile
 
 HOST = "127.0.0.1"
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def _closing(app: Application) -> Application:
+    """The application, whose refusals close the connection: the server would answer an error."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except ConnectionRefusedError:
+            # The server offers no way to close without an answer; the cycle that sends holds the connection.
+            send.__self__.transport.abort()
+
+    return wrapped
 
 
 class _Server(uvicorn.Server):
@@ -23,7 +38,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, simulator: Simulator, on_ready: Callable[[], None]) -> None:
         config = uvicorn.Config(
-            simulator.app,
+            _closing(simulator.app),
             loop="asyncio",
             http="h11",
             ws="none",

@@ -5,12 +5,12 @@ The documents show local wall time to the minute, or a date alone, both ends inc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calls.model import Window
-from calls.times import local_date, local_day_window, naive_window
+from calls.times import from_local, local_date, local_day_window, naive_window
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -29,6 +29,15 @@ def query_of(window: Window, zone: ZoneInfo) -> dict[str, str]:
     if end.microsecond:
         end += _MICROSECOND
     return {"from": f"{first:%Y-%m-%d %H:%M}", "to": f"{end:%Y-%m-%d %H:%M}"}
+
+
+def widest(query: Mapping[str, str], zone: ZoneInfo) -> Window:
+    """Every instant that the parameters may stand for: whole days, or up to the last second of the last minute."""
+    if len(query["to"]) == len("YYYY-MM-DD"):
+        first, last = (local_day_window(date.fromisoformat(query[name]), zone) for name in ("from", "to"))
+        return Window(first.start_ms, last.end_ms)
+    start, end = (datetime.fromisoformat(query[name]) for name in ("from", "to"))
+    return Window(from_local(start, zone), from_local(end, zone, second_pass=True) + MINUTE_MS)
 
 
 def _is_midnight(instant_ms: int, zone: ZoneInfo) -> bool:

@@ -5,7 +5,6 @@ There is no id in a row, so its key is made of what does not change: the numbers
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from calls.model import Record, Reject, Window
 from calls.text import clean, normalise_number
 from calls.times import format_rfc3339, parse_naive, parse_rfc3339
+from providers.answer import row_json
 from providers.base import Page
 
 LONGEST_REJECT = 4_000
@@ -127,7 +127,7 @@ def read_page(rows: Sequence[Any], window: Window, zone: ZoneInfo, country_code:
     for payload in rows:
         content = ""
         try:
-            content = _content(payload)
+            content = row_json(payload)
             if not isinstance(payload, dict):
                 raise ValueError("the row is no object")
             reader = RowReader(payload, zone)
@@ -146,11 +146,3 @@ def read_page(rows: Sequence[Any], window: Window, zone: ZoneInfo, country_code:
             key = f"{parts}|{ordinal}"
             records.append(Record(key=key, group=key, started_ms=start_ms, payload=payload, link=link))
     return Page(tuple(records), tuple(rejects))
-
-
-def _content(payload: Any) -> str:
-    """The row as text that does not depend on the order of its fields. Raises ValueError."""
-    try:
-        return json.dumps(payload, sort_keys=True, ensure_ascii=False)
-    except RecursionError:
-        raise ValueError("the row is nested too deeply") from None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.model import EmployeeBucket, Record, Reject, Source, Window
 from calls.text import clean
-from calls.times import HOUR_MS, format_rfc3339
+from calls.times import HOUR_MS, format_rfc3339, local_hour
 from providers.base import Page
 from providers.telecomx.cells import Cell, counts_in, joined, rejected
 from providers.telecomx.request import Grouping, Scope, hours_of
@@ -54,18 +55,46 @@ def keyed_page(cells: Iterable[Cell], day: date, zone: ZoneInfo, window: Window,
     return Page(tuple(records.values()), tuple(rejects))
 
 
-def windowed_page(cells: Iterable[Cell], hour: Window, day: date, scope: Scope) -> Page:
+def windowed_page(cells: Iterable[Cell], hour: Window, day: date, zone: ZoneInfo, scope: Scope) -> Page:
     """The buckets of one real hour that was asked for by its own edges, so that keys do not matter."""
-    return Page(tuple(_record(cell, hour.start_ms, day, "DAY", scope) for cell in joined(cells)))
+    first_pass_ms = hours_of(day, zone)[local_hour(hour.start_ms, zone)].window.start_ms
+    return Page(tuple(_record(cell, hour.start_ms, day, "DAY", scope, first_pass_ms) for cell in joined(cells)))
+
+
+def counted_once(records: Iterable[Record], zone: ZoneInfo) -> list[Record]:
+    """The records, the second pass of a repeated hour without counters where a record of both passes stands beside it.
+
+    Reading by keys gives one record for both passes, reading hour by hour one for each; after a change of the way of
+    reading the older second pass is still there. Its bucket stays in the cache, so it says that nothing is known of it.
+    """
+    records = list(records)
+    both = {record.group for record in records if _holds_both_passes(record, zone)}
+    return [
+        replace(record, payload={**record.payload, "counters": {}})
+        if record.group in both and not _holds_both_passes(record, zone)
+        else record
+        for record in records
+    ]
+
+
+def _holds_both_passes(record: Record, zone: ZoneInfo) -> bool:
+    payload = record.payload
+    number = hour_number(payload["interval"])
+    if payload["grouping"] != "HOUR" or number is None:
+        return False
+    hour = hours_of(date.fromisoformat(payload["day"]), zone).get(number)
+    return hour is not None and hour.merged_hours == 2
 
 
 def _rejected(cell: Cell, reason: str) -> Reject:
     return rejected({**cell.employee, "data": {cell.interval: cell.counters}}, reason)
 
 
-def _record(cell: Cell, start_ms: int, day: date, grouping: Grouping, scope: Scope) -> Record:
+def _record(cell: Cell, start_ms: int, day: date, grouping: Grouping, scope: Scope, first_pass_ms: int | None = None) -> Record:
     # The last part is the set of filters of the request, of which polling uses none.
-    key = f"{scope.customer}|{cell.employee_id}|{cell.extension_id}|{format_rfc3339(start_ms)}|HOUR|"
+    place = f"{scope.customer}|{cell.employee_id}|{cell.extension_id}"
+    key = f"{place}|{format_rfc3339(start_ms)}|HOUR|"
+    group = key if first_pass_ms is None else f"{place}|{format_rfc3339(first_pass_ms)}|HOUR|"
     payload: dict[str, Any] = {
         "day": day.isoformat(),
         "grouping": grouping,
@@ -73,23 +102,35 @@ def _record(cell: Cell, start_ms: int, day: date, grouping: Grouping, scope: Sco
         "employee": cell.employee,
         "counters": cell.counters,
     }
-    return Record(key=key, group=key, started_ms=start_ms, payload=payload)
+    return Record(key=key, group=group, started_ms=start_ms, payload=payload)
 
 
 def bucket_of(record: Record, source: Source, zone: ZoneInfo, rule: InboundAnswered) -> EmployeeBucket:
     """The bucket of a record."""
     payload = record.payload
     employee: Mapping[str, Any] = payload["employee"]
-    counts = counts_in(payload["counters"])
-    derived = _derives_inbound_answered(counts, rule)
-    if derived:
-        counts["inbound_answered"] = (counts["inbound_calls"] or 0) - (counts["inbound_unanswered"] or 0)
     window, merged_hours = Window(record.started_ms, record.started_ms + HOUR_MS), 1
     number = hour_number(payload["interval"])
     if payload["grouping"] == "HOUR" and number is not None:
         hour = hours_of(date.fromisoformat(payload["day"]), zone).get(number)
         if hour is not None:
             window, merged_hours = hour.window, hour.merged_hours
+    return bucket_from(source, employee, payload["counters"], window, merged_hours, rule)
+
+
+def bucket_from(
+    source: Source,
+    employee: Mapping[str, Any],
+    counters: Mapping[str, Any],
+    window: Window,
+    merged_hours: int,
+    rule: InboundAnswered,
+) -> EmployeeBucket:
+    """An employee's counters of one interval as a bucket."""
+    counts = counts_in(counters)
+    derived = _derives_inbound_answered(counts, rule)
+    if derived:
+        counts["inbound_answered"] = (counts["inbound_calls"] or 0) - (counts["inbound_unanswered"] or 0)
     return EmployeeBucket(
         provider=source.name,
         employee_id=clean(employee.get("employeeId")),

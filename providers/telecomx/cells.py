@@ -6,13 +6,13 @@ request alone.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from calls.model import Reject
 from calls.text import clean
+from providers.answer import row_json
 from providers.telecomx.request import COUNTER_FIELDS
 
 LONGEST_REJECT = 4_000
@@ -64,7 +64,7 @@ def read_cells(answer: Iterable[Any]) -> tuple[list[Cell], list[Reject]]:
                 if not isinstance(counters, dict):
                     raise ValueError("an interval holds no counters")
                 counts_in(counters)
-                _require_json(counters)
+                row_json(counters)
                 place = (employee_id, extension_id, interval)
                 if place in cells:
                     raise ValueError("the same employee and extension came twice")
@@ -81,7 +81,7 @@ def _read_entry(entry: Any) -> tuple[str, str, Mapping[str, Any], Mapping[str, A
     if not isinstance(data, dict):
         raise ValueError("the employee has no data")
     employee = {name: value for name, value in entry.items() if name != "data"}
-    _require_json(employee)
+    row_json(employee)
     employee_id, extension_id = _identifier(employee, "employeeId"), _identifier(employee, "extensionId")
     if data and not employee_id and not extension_id:
         raise ValueError("neither employee nor extension has an id")
@@ -95,18 +95,11 @@ def _identifier(employee: Mapping[str, Any], name: str) -> str:
     return clean(value)
 
 
-def _require_json(value: Any) -> None:
-    try:
-        json.dumps(value)
-    except RecursionError:
-        raise ValueError("the entry is nested too deeply") from None
-
-
 def rejected(entry: Any, reason: str) -> Reject:
     """The entry as a quarantined text."""
     try:
-        text = json.dumps(entry, ensure_ascii=False)
-    except RecursionError:
+        text = row_json(entry)
+    except ValueError:
         text = ""
     return Reject(clean(text, LONGEST_REJECT), clean(reason))
 

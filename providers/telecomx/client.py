@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from calls.model import Derived, Record, Reject, Source, Window
+from calls.filters import Filter, FilterContext
+from calls.model import Derived, EmployeeBucket, Record, Reject, Source, Window
+from calls.text import clean
 from calls.times import HOUR_MS, day_hours, local_date, local_day_window
 from providers.base import Pace, Page
 from providers.errors import BadAnswer, ProviderError, Refused, Rejected
+from providers.plan import Plan, asked_window
 from providers.settings import ProviderSettings
-from providers.telecomx.buckets import KeysAreNoHours, bucket_of, keyed_page, windowed_page
+from providers.telecomx import asking
+from providers.telecomx.buckets import KeysAreNoHours, bucket_from, bucket_of, counted_once, keyed_page, windowed_page
 from providers.telecomx.calibration import Calibration, Mode, calibrate
 from providers.telecomx.cells import Cell, read_cells
+from providers.telecomx.files import read_csv, read_workbook, save
+from providers.telecomx.notices import ODD_KEYS, notices_of
 from providers.telecomx.request import Grouping, Scope, body_of
 from providers.telecomx.settings import Settings
+from providers.telecomx.statement import Statement
+from providers.telecomx.vocabulary import Directory, Vocabulary
 from providers.transport import Answer, Transport, refusal
 
-PATH = "/pbx/cdrstats"
 FILE_TYPES = ("text/csv", "text/html", "excel", "spreadsheet", "octet-stream")
 _READ_HOURS = "read_hours"
 
@@ -43,6 +51,8 @@ class TelecomXProvider:
 
     link_ms = 0
 
+    supersedes = False
+
     def __init__(self, name: str, settings: Settings, http: httpx.AsyncBaseTransport | None, now: Callable[[], float]) -> None:
         self.source = Source(name, settings.kind, settings.timezone, settings.country_code)
         spacing = settings.backfill_spacing_seconds
@@ -57,6 +67,7 @@ class TelecomXProvider:
         self._zone = ZoneInfo(settings.timezone)
         self._now = now
         self._state: dict[str, str] = {}
+        self._directory = Directory()
         self._auth = settings.make_auth(now)
         self.transport = Transport(
             settings.base_url,
@@ -72,7 +83,8 @@ class TelecomXProvider:
 
     def derive(self, records: Sequence[Record], facts: frozenset[str]) -> Derived:
         rule = self._settings.inbound_answered
-        return Derived(buckets=tuple(bucket_of(record, self.source, self._zone, rule) for record in records))
+        once = counted_once(records, self._zone)
+        return Derived(buckets=tuple(bucket_of(record, self.source, self._zone, rule) for record in once))
 
     async def fetch(self, window: Window, state: Mapping[str, str]) -> AsyncIterator[Page]:
         """The buckets of all hours that overlap `window`: a page per local day, or per hour where keys cannot be trusted.
@@ -90,8 +102,9 @@ class TelecomXProvider:
                 strict = self._settings.hour_mode == "auto"
                 try:
                     page = keyed_page(cells, day, self._zone, window, self._scope, strict=strict)
-                    yield Page(page.records, (*page.rejects, *rejects))
+                    yield Page(page.records, (*page.rejects, *rejects), notices_of(cells))
                 except KeysAreNoHours as odd:
+                    yield Page((), notices=(ODD_KEYS,))
                     mode = "windowed"
                     self._state |= Calibration("windowed", self._today(), str(odd)).state()
             if mode == "windowed":
@@ -126,8 +139,8 @@ class TelecomXProvider:
             asked = hour.start_ms < min(window.end_ms, now_ms) and hour.end_ms > window.start_ms
             if asked and not (known.start_ms <= hour.start_ms and hour.end_ms <= known.end_ms):
                 cells, rejects = await self._ask(hour, "DAY")
-                page = windowed_page(cells, hour, day, self._scope)
-                yield Page(page.records, tuple(rejects))
+                page = windowed_page(cells, hour, day, self._zone, self._scope)
+                yield Page(page.records, tuple(rejects), notices_of(cells))
 
     def _known_hours(self, window: Window) -> Window:
         """The hours that a live poll need not ask again, because they were over for an hour when they were read.
@@ -151,20 +164,113 @@ class TelecomXProvider:
         if end_ms > start_ms:
             self._state[_READ_HOURS] = f"{start_ms}-{end_ms}"
 
+    def plan(self, wanted: Filter, context: FilterContext) -> Plan:
+        """What is asked for a filter: hours of whole local days, or totals that leave calls out and are not stored."""
+        window = asked_window(wanted, context, self.source, self.pace.history_days)
+        allowed = self._scope.employees
+        words = Vocabulary(self.source, context.now_ms, window, self._zone, self._directory, allowed)
+        calibration = Calibration.from_state(self._state)
+        mode: Mode = "keyed" if calibration is None else calibration.mode
+        if self._settings.hour_mode != "auto":
+            mode = self._settings.hour_mode
+        return asking.plan(wanted, context, words, self._scope, mode)
+
+    async def ask(self, plan: Plan) -> AsyncIterator[Page]:
+        """The hours that a plan asks for, as records, where no call is left out of them.
+
+        Totals narrowed by direction, length or local calls would overwrite whole ones, so they bring no records here:
+        `statistics` gives them.
+        """
+        for request in plan.requests:
+            if not asking.is_whole(request):
+                continue
+            window, body = asking.window_of(request), request.json_body or {}
+            cells, rejects = await self._sent(body)
+            day = local_date(window.start_ms, self._zone)
+            if body["groupingInterval"] == "HOUR":
+                page = keyed_page(cells, day, self._zone, plan.window, self._scope, strict=False)
+            else:
+                page = windowed_page(cells, window, day, self._zone, self._scope)
+            yield Page(page.records, (*page.rejects, *rejects), notices_of(cells))
+
+    async def statistics(self, plan: Plan) -> tuple[EmployeeBucket, ...]:
+        """The totals of a plan's requests, for showing: nothing of them is stored. Raises `ProviderError`."""
+        found: list[EmployeeBucket] = []
+        for request in plan.requests:
+            body = request.json_body or {}
+            window = asking.window_of(request)
+            statement = Statement(window, "HOUR" if body["groupingInterval"] == "HOUR" else "DAY")
+            cells, _ = await self._sent(body)
+            found += self._buckets(cells, statement)
+        return tuple(found)
+
+    async def ask_statement(self, statement: Statement) -> tuple[EmployeeBucket, ...]:
+        """The answer to any request of the document in JSON. Raises ValueError for a request that must not be sent."""
+        if statement.format != "JSON":
+            raise ValueError("a file is fetched with download")
+        cells, _ = await self._sent(statement.body(self._zone))
+        return tuple(self._buckets(cells, statement))
+
+    async def download(self, statement: Statement, path: Path) -> tuple[int, list[Cell]]:
+        """Saves the answer as a CSV file or a workbook, as received, and reads it: its bytes, and its cells.
+
+        The file is kept when its rows cannot be read, which raises `BadAnswer`.
+        """
+        if statement.format == "JSON":
+            raise ValueError("a file is CSV or EXCEL")
+        body = statement.body(self._zone)
+        answer = await self._answered(body)
+        size = save(answer.body, path)
+        try:
+            entries = read_csv(answer.body) if statement.format == "CSV" else read_workbook(answer.body)
+        except ValueError as error:
+            raise BadAnswer(f"{answer.asked}: {error}; the file was saved as received ({size} bytes)") from None
+        return size, read_cells(entries)[0]
+
+    async def check(self) -> Mapping[str, str]:
+        """What the vendor says of the token: its access level, employee and customer (page api:auth:validatetoken)."""
+        answer = await self.transport.send("GET", "/auth/validateToken")
+        if answer.status >= 400:
+            raise self._explained(answer, {})
+        said = answer.json()
+        if not isinstance(said, dict) or said.get("success") is False:
+            raise BadAnswer(f"{answer.asked}: the answer does not describe the token")
+        names = {"level": "accessLevel", "employee": "employee", "customer": "customer"}
+        return {name: clean(said.get(member)) for name, member in names.items()}
+
+    def _buckets(self, cells: Sequence[Cell], statement: Statement) -> Iterator[EmployeeBucket]:
+        for cell in cells:
+            try:
+                window = statement.interval(cell.interval, self._zone)
+            except ValueError as error:
+                raise BadAnswer(f"POST {asking.PATH}: {clean(str(error))}") from None
+            twice = statement.grouping == "HOUR" and window.end_ms - window.start_ms > HOUR_MS
+            rule = self._settings.inbound_answered
+            yield bucket_from(self.source, cell.employee, cell.counters, window, 2 if twice else 1, rule)
+
     async def _ask(self, window: Window, grouping: Grouping) -> tuple[list[Cell], list[Reject]]:
-        body = body_of(window, grouping, self._scope)
-        answer = await self.transport.send("POST", PATH, json_body=body)
+        return await self._sent(body_of(window, grouping, self._scope))
+
+    async def _answered(self, body: Mapping[str, object]) -> Answer:
+        answer = await self.transport.send("POST", asking.PATH, json_body=body)
         if answer.status == 403 and await self._auth.renew(self.transport):
-            answer = await self.transport.send("POST", PATH, json_body=body)
+            answer = await self.transport.send("POST", asking.PATH, json_body=body)
         if answer.status >= 400:
             raise self._explained(answer, body)
+        return answer
+
+    async def _sent(self, body: Mapping[str, object]) -> tuple[list[Cell], list[Reject]]:
+        answer = await self._answered(body)
         if any(kind in answer.media_type for kind in FILE_TYPES):
             raise BadAnswer(f"{answer.asked}: the answer is {answer.media_type}, JSON was asked for")
         entries = answer.json()
         if not isinstance(entries, list):
             said = self.transport.said(answer)
             raise BadAnswer(f"{answer.asked}: the answer is no list of employees{': ' + said if said else ''}")
-        return read_cells(entries)
+        cells, rejects = read_cells(entries)
+        for cell in cells:
+            self._directory.learn(cell.employee)
+        return cells, rejects
 
     def _explained(self, answer: Answer, body: Mapping[str, object]) -> ProviderError:
         said = self.transport.said(answer)
@@ -174,7 +280,7 @@ class TelecomXProvider:
                 advice="use the token of an employee with access level VIEWER or higher, and check that it is still valid",
             )
         if answer.status == 422 and said == "from":
-            what = f"{answer.asked}: 422, the range {body['from']} to {body['to']} was refused"
+            what = f"{answer.asked}: 422, the range {body.get('from', 'midnight')} to {body.get('to', 'midnight')} was refused"
             return Rejected(what, advice="ask for a shorter history")
         if answer.status == 422 and said in ("format", "groupingInterval"):
             return Rejected(f"{answer.asked}: 422, {said} was refused", advice="report this as a fault of calltop")

@@ -10,12 +10,15 @@ from typing import Any
 
 from calls.cache.database import Database
 from calls.cache.writer import Writer
+from calls.filters import Filter, FilterContext
 from calls.model import Record, Source, Window
 from providers.base import Pace, Page
 from providers.clock import Clock
 from providers.collector import Collector, Task
 from providers.errors import ProviderError
+from providers.plan import ClausePlan, How, Plan, PlannedRequest, asked_window
 from providers.polling import PollOutcome, ProviderPolling
+from providers.transport import Transport
 from tests.calls.cache.help import DAY_MS, MINUTE_MS, NOON_MS, NORTH, FakeDeriver, record
 
 SECOND_MS = 1000
@@ -69,6 +72,9 @@ class FakeProvider(FakeDeriver):
         self.half_read: ProviderError | None = None
         self.floor_ms = 0
         self.refusal: ProviderError | None = None
+        self.notices: tuple[str, ...] = ()
+        self.supersedes = False
+        self.transport = Transport("https://pbx.example")
         self.hangs = False
         self.closed = False
         self.asked: list[tuple[int, Window]] = []
@@ -87,11 +93,20 @@ class FakeProvider(FakeDeriver):
             raise self.error
         if self.refusal is not None and window.start_ms < self.floor_ms:
             raise self.refusal
-        yield Page(tuple(row for row in self.rows if row.started_ms in window))
+        yield Page(tuple(row for row in self.rows if row.started_ms in window), notices=self.notices)
         self.requests += 1
         if self.half_read is not None:
             raise self.half_read
         yield Page(())
+
+    def plan(self, wanted: Filter, context: FilterContext) -> Plan:
+        window = asked_window(wanted, context, self.source, self.pace.history_days)
+        clauses = tuple(ClausePlan(node.text, How.LOCAL) for node in wanted.clauses)
+        return Plan(self.source.name, self.source.kind, window, clauses, (PlannedRequest("GET", "/calls"),))
+
+    async def ask(self, plan: Plan) -> AsyncIterator[Page]:
+        async for page in self.fetch(plan.window, {}):
+            yield page
 
     def next_state(self) -> Mapping[str, str]:
         return {"asked": str(len(self.asked))}

@@ -23,6 +23,7 @@ from providers.registry import make_provider, parse_settings
 from providers.simulator import Simulator, SimulatorClock
 
 Line = dict[str, Any]
+PACED = ("portsip", "while1")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
@@ -41,12 +42,13 @@ def simulated(now: str = AUTUMN, seed: int = 7, days: int = 3, calls_per_day: in
 
 
 def client(kind: str, simulator: Simulator, **settings: Any) -> Provider:
-    """The provider that the simulator's own configuration describes, by its clock."""
+    """The provider that the simulator's own configuration describes, by its clock; `http` replaces the way to it."""
+    http = settings.pop("http", None)
     table = tomllib.loads(simulator.config_text("http://127.0.0.1:8080"))["providers"][kind]
     return make_provider(
         kind,
-        parse_settings({**table, "requests_per_minute": 6000, **settings}),
-        http=httpx.ASGITransport(app=simulator.app),
+        parse_settings({**table, **({"requests_per_minute": 6000} if kind in PACED else {}), **settings}),
+        http=http or httpx.ASGITransport(app=simulator.app),
         now=lambda: simulator.clock.now_ms() / 1000,
     )
 

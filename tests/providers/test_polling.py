@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from calls.cache.reader import Reader
+from calls.filters import parse
 from calls.model import Window
 from providers.errors import Unavailable
+from providers.transport import RequestTrace
 from tests.calls.cache.help import DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, record
 from tests.providers.collecting import FakeProvider, ManualClock, calls_every_hour, polling_of
 
@@ -85,3 +90,60 @@ async def test_a_mistake_nobody_foresaw_is_told_without_its_words(tmp_path: Path
     with polling_of(tmp_path / "calltop.db", provider, clock) as polling:
         outcome = await polling.poll()
     assert outcome.error == "reading the answer failed (ValueError); see the log, and report it"
+
+
+async def test_what_the_answers_give_cause_for_is_kept_as_notices(tmp_path: Path, clock: ManualClock) -> None:
+    provider = FakeProvider(clock)
+    provider.notices = ("new field: mood",)
+    with polling_of(tmp_path / "calltop.db", provider, clock) as polling:
+        await polling.poll()
+        with closing(Reader(tmp_path / "calltop.db")) as reader:
+            assert [(notice.provider, notice.text) for notice in reader.notices()] == [("north", "new field: mood")]
+
+
+async def test_the_requests_of_a_poll_are_kept_for_the_screen_the_newest_first(tmp_path: Path, clock: ManualClock) -> None:
+    provider = FakeProvider(clock)
+    with polling_of(tmp_path / "calltop.db", provider, clock) as polling:
+        provider.transport.history.append(RequestTrace(NOON_MS, "GET", "/before", 200, 1, 1))
+        for at_ms in (NOON_MS, NOON_MS + MINUTE_MS):
+            provider.transport.history.append(RequestTrace(at_ms, "GET", "/one", 200, 7, 3))
+            provider.transport.history.append(RequestTrace(at_ms + 1, "GET", "/two", None, 0, 9, "no connection"))
+            await polling.poll()
+        with closing(Reader(tmp_path / "calltop.db")) as reader:
+            newest = reader.requests("north", 3)
+            assert [(line.at_ms, line.path, line.error) for line in newest] == [
+                (NOON_MS + MINUTE_MS + 1, "/two", "no connection"),
+                (NOON_MS + MINUTE_MS, "/one", ""),
+                (NOON_MS + 1, "/two", "no connection"),
+            ]
+            assert len(reader.requests("north", 100)) == 4
+
+
+async def test_a_row_that_a_whole_reading_lacks_is_kept_and_marked_until_it_comes_again(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    provider = FakeProvider(clock)
+    provider.rows = [record("a", started_ms=NOON_MS - HOUR_MS), record("b", started_ms=NOON_MS - 2 * HOUR_MS)]
+    with polling_of(tmp_path / "calltop.db", provider, clock) as polling:
+        await polling.poll()
+        gone = provider.rows.pop()
+        clock.jump(MINUTE_MS)
+        await polling.poll()
+        assert unseen(tmp_path / "calltop.db") == {"a": None, "b": NOON_MS + MINUTE_MS}
+        clock.jump(MINUTE_MS)
+        provider.half_read = Unavailable("503")
+        provider.rows = []
+        await polling.poll()
+        assert unseen(tmp_path / "calltop.db") == {"a": None, "b": NOON_MS + MINUTE_MS}
+        provider.half_read = None
+        provider.rows = [gone, record("a", started_ms=NOON_MS - HOUR_MS)]
+        clock.jump(MINUTE_MS)
+        await polling.poll()
+        assert unseen(tmp_path / "calltop.db") == {"a": None, "b": None}
+        with closing(Reader(tmp_path / "calltop.db")) as reader:
+            assert sorted(call.id for call in reader.calls(parse(""), clock.now_ms())) == ["a", "b"]
+
+
+def unseen(path: Path) -> dict[str, int | None]:
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT key, unseen_since_ms FROM record").fetchall())

@@ -202,4 +202,4 @@ async def test_hostile_names_are_cleaned() -> None:
         deep = [deep]
     cells, rejects = read_cells([{**employee({"9": CELL}), "note": deep}, employee({"9": {**CELL, "note": deep}})])
     assert cells == []
-    assert {reject.reason for reject in rejects} == {"the entry is nested too deeply"}
+    assert {reject.reason for reject in rejects} == {"the row is nested too deeply"}

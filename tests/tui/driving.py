@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +134,7 @@ async def driven(
     ascii_only: bool = False,
     ready: bool = True,
     state_folder: Path | None = None,
+    saved_filters: Mapping[str, str] | None = None,
     prepare: Callable[[FakeFeed], None] = lambda _feed: None,
 ) -> AsyncIterator[Driven]:
     """The interface over the fake feed, with its first snapshot on the screen unless `ready` is False."""
@@ -148,6 +149,7 @@ async def driven(
         zone=ZONE,
         ascii_only=ascii_only,
         state_folder=state_folder,
+        saved_filters=saved_filters or {},
         tick_seconds=TICK_SECONDS,
     )
     async with app.run_test(size=size) as pilot:

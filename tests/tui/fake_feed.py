@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
 from calls.model import Call, Direction, Source, Status, Window
 from calls.times import day_hours, local_date, local_day_window
-from tui.feed import FeedInterrupted
+from tui.feed import AskProgress, FeedInterrupted, PlanSummary
 
 ZONE = ZoneInfo("Europe/Stockholm")
 # A Monday, 10:42:20 in Stockholm.
@@ -70,6 +71,8 @@ class FakePoller:
         self.asked = 0
         self.stopped = False
         self.trouble = ""
+        self.wanted: list[Filter] = []
+        self.progress: tuple[AskProgress, ...] = ()
 
     def poll_now(self) -> str:
         self.asked += 1
@@ -77,6 +80,25 @@ class FakePoller:
 
     def pause(self, paused: bool) -> None:
         raise NotImplementedError
+
+    def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
+        fields = tuple(clause.text.partition(":")[0] for clause in wanted.clauses)
+        return (
+            PlanSummary("soluno", local=fields, requests=2),
+            PlanSummary("portsip", sent=fields, requests=1),
+            PlanSummary("telecomx", impossible="Telecom X knows employees, not numbers"),
+        )
+
+    def ask(self, wanted: Filter) -> str:
+        self.wanted.append(wanted)
+        self.progress = (AskProgress("soluno"), AskProgress("portsip", 1, 12))
+        return "asking soluno, portsip"
+
+    def asking(self) -> tuple[AskProgress, ...]:
+        return self.progress
+
+    def stop_asking(self) -> None:
+        self.progress = tuple(replace(each, finished=True) for each in self.progress)
 
     def stop(self, timeout_seconds: float) -> None:
         self.stopped = True
@@ -185,6 +207,12 @@ class FakeFeed:
             raise self.error
         with self._lock:
             return self._snapshot(filter, now_ms)
+
+    def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
+        if field not in ("queue", "employee", "status", "direction", "provider"):
+            return ()
+        found = Counter(str(getattr(call, field)) for calls in self.calls.values() for call in calls)
+        return tuple((value, count) for value, count in found.most_common() if typed.lower() in value.lower() and value)
 
     def interrupt(self) -> None:
         self.interrupted.set()

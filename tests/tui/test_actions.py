@@ -101,7 +101,7 @@ def test_the_palette_has_every_action_of_the_panes_and_of_the_whole() -> None:
 
 def test_the_palette_finds_by_words_and_by_letters() -> None:
     assert found_actions("theme")[0].name == "next_theme"
-    assert found_actions("ask providers")[0].name == "poll_now"
+    assert found_actions("ask providers")[0].name == "ask_providers"
     assert found_actions("cpnm")[0].name == "copy_number"
     assert found_actions("zzz") == ()
 

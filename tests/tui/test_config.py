@@ -61,6 +61,7 @@ def test_secrets_appear_nowhere(tmp_path: Path) -> None:
         (PROVIDER + "poll_minutes = 0\n", "poll_minutes"),
         ('thme = "x"\n', "did you mean theme?"),
         ("providers = 3\n", "[providers.NAME]"),
+        ('[filters]\nlost = "status:mised"\n', "missed"),
         ("[providers.x\n", "no valid TOML"),
         (b"\xff\xfe", "no valid TOML"),
     ],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from calls.filters import FIELDS
 from tests.tui.driving import NARROW, SMALL, driven
+from tui.lines.words import grouped
 from tui.widgets.filter_bar import FilterInput
 
 pytestmark = pytest.mark.anyio
@@ -110,7 +112,7 @@ async def test_ctrl_f_sets_the_filter_aside_and_takes_it_back() -> None:
         assert " of " not in it.bar.count_text
         await it.press("ctrl+f")
         await it.until(lambda: "✓" not in it.text("soluno"))
-        assert it.bar.note_text == ""
+        assert "suspended" not in it.bar.note_text
 
 
 async def test_ctrl_f_works_inside_the_bar() -> None:
@@ -184,3 +186,99 @@ async def test_the_mistake_is_in_sight_on_the_smallest_screen() -> None:
         await it.press("slash")
         await it.type("status:missed direction:in since:today queue:xyz statu:x")
         assert "column" in it.screen_text().splitlines()[2]
+
+
+async def test_tab_completes_a_field_then_its_values_with_their_number_of_calls() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("queu")
+        await it.press("tab")
+        assert it.bar.input.value == "queue:"
+        await it.until(lambda: "Sales" in it.bar.note_text)
+        counts = dict(it.feed.values("queue", ""))
+        assert f"Support {grouped(counts['Support'])}" in it.bar.note_text
+        await it.press("tab")
+        first = max(counts, key=lambda name: counts[name])
+        assert it.bar.input.value == f"queue:{first}"
+        await it.press("tab")
+        assert it.bar.input.value.startswith("queue:")
+        assert it.bar.input.value != f"queue:{first}"
+        assert isinstance(it.app.focused, FilterInput)
+        await it.press("enter")
+        await it.until(lambda: " of " in it.bar.count_text)
+
+
+async def test_the_clause_under_the_cursor_is_explained_while_typing() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("wait:>30s")
+        assert it.bar.note_text.strip() == FIELDS["wait"].hint
+
+
+async def test_half_typed_values_offer_what_fits_and_enter_says_what_is_wrong() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("status:mis")
+        assert "missed" in it.bar.note_text
+        assert "column" not in it.bar.note_text
+        await it.press("enter")
+        assert "column 8" in it.bar.note_text
+        assert isinstance(it.app.focused, FilterInput)
+
+
+async def test_an_applied_filter_says_what_each_provider_would_be_asked() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("number:070*")
+        await it.press("enter")
+        await it.until(lambda: "soluno: all applied here" in it.bar.note_text)
+        assert "portsip: all sent" in it.bar.note_text
+        assert "telecomx: Telecom X knows employees, not numbers" in it.bar.note_text
+
+
+async def test_a_range_the_cache_lacks_is_said_and_asking_is_offered() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("on:2026-01-07")
+        await it.press("enter")
+        await it.until(lambda: "not cached Wed 7 Jan" in it.bar.note_text)
+        assert "ctrl+o asks the providers (3 requests)" in it.bar.note_text
+
+
+async def test_ctrl_o_asks_shows_progress_and_escape_stops_it() -> None:
+    async with driven() as it:
+        await it.press("ctrl+o")
+        assert it.poller.wanted == []
+        assert "type a filter first" in it.status
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.press("ctrl+o")
+        assert [wanted.text for wanted in it.poller.wanted] == ["status:missed"]
+        assert it.status == "asking soluno, portsip"
+        await it.press("enter")
+        await it.until(lambda: "portsip asking, 1 request, 12 new records" in it.bar.note_text)
+        await it.press("escape")
+        assert it.status == "asking stopped; what came is kept"
+        assert all(each.finished for each in it.poller.progress)
+        assert it.bar.input.value == "status:missed"
+
+
+async def test_a_window_that_only_reads_asks_nobody() -> None:
+    async with driven(polls=False) as it:
+        await it.press("slash")
+        await it.type("status:missed")
+        await it.press("enter", "ctrl+o")
+        assert "only reads the cache" in it.status
+
+
+async def test_saved_filters_are_on_function_keys_and_in_the_palette() -> None:
+    saved = {"missed now": "status:missed since:today", "sales": "queue:Sales"}
+    async with driven(saved_filters=saved) as it:
+        await it.press("f3")
+        assert it.bar.input.value == "queue:Sales"
+        await it.until(lambda: " of " in it.bar.count_text)
+        await it.press("colon")
+        await it.type("missed now")
+        await it.press("enter")
+        assert it.bar.input.value == "status:missed since:today"
+        assert it.app.focused is it.current

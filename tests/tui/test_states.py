@@ -10,9 +10,9 @@ from calls.cache.snapshots import PollState
 from calls.filters import Filter, FilterError
 from calls.metrics import Tally
 from tests.tui.fake_feed import NOW_MS, ZONE, FakeFeed, FixedClock
-from tui.lines.bars import FilterState, count_words, filter_note
 from tui.lines.calls import call_header, call_spans, columns_for
 from tui.lines.figures import figure_line
+from tui.lines.filter_notes import FilterState, count_words, filter_note
 from tui.lines.header import HeaderState, header_line, next_poll_words, offline_sentence, offline_words
 from tui.lines.health import Health, health, state_words
 from tui.lines.line import Line, Role

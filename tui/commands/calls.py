@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from calls.exports import COLUMNS, call_json, spreadsheet_cell
+from calls.filters import Filter
 from calls.model import Call
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
@@ -36,7 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints calls, newest first. 1 when the cache cannot know the answer."""
-    wanted, columns = read_filter(args), _columns(args.columns)
+    written, known = show(args, read_filter(args))
+    return 0 if written or known else NO_ANSWER
+
+
+def show(args: argparse.Namespace, wanted: Filter) -> tuple[int, bool]:
+    """Writes the calls under a filter as the options say; how many, and whether the cache knows any of the range."""
+    columns = _columns(args.columns)
     limit = args.limit if args.limit is not None else TABLE_ROWS if args.format == "table" else None
     if limit is not None and limit < 0:
         raise UsageError("--limit must not be negative")
@@ -53,8 +60,7 @@ def run(args: argparse.Namespace) -> int:
                 written = call_table(out, calls, zones, mask=args.mask)
         if args.limit is None and written == limit:
             say(f"the newest {written} calls; --limit N shows more")
-        known = explain_coverage(reader, wanted, moment)
-    return 0 if written or known else NO_ANSWER
+        return written, explain_coverage(reader, wanted, moment)
 
 
 def _columns(text: str | None) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from calls.filters import FilterError, try_parse
+from calls.text import clean
 from calls.times import zone_named
 from providers.background import BackgroundCollector
 from providers.clock import WallClock
@@ -43,6 +45,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     log_to_file(state_folder() / "calltop.log")
     from tui.app import CalltopApp, run_interface
     from tui.cache_feed import CacheFeed
+    from tui.polling import CollectorPoller
 
     clock = WallClock(clock_offset_seconds(config))
     zone = display_zone(config)
@@ -51,11 +54,12 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         collector.start()
     app = CalltopApp(
         CacheFeed(cache),
-        collector,
+        None if collector is None else CollectorPoller(collector),
         clock=clock,
         title_note=note,
         zone=zone,
         intervals=poll_seconds(config),
+        saved_filters=saved_filters(config),
         ascii_only=getattr(args, "ascii", False) or bool(config.get("ascii")) or not speaks_utf8(os.environ),
         theme=os.environ.get("CALLTOP_THEME") or str(config.get("theme") or "calltop-dark"),
         state_folder=state_folder(),
@@ -82,6 +86,18 @@ def poll_seconds(config: Mapping[str, Any]) -> dict[str, int]:
     """Seconds between two polls of each provider, as far as the file names them."""
     minutes = {name: table.get("poll_minutes") for name, table in _provider_tables(config).items()}
     return {name: int(value * 60) for name, value in minutes.items() if isinstance(value, int | float)}
+
+
+def saved_filters(config: Mapping[str, Any]) -> dict[str, str]:
+    """The person's filters by name. Raises `UsageError` for one that cannot be read."""
+    table = config.get("filters", {})
+    if not isinstance(table, dict):
+        raise UsageError('filters: write them as a table: [filters], then for example today = "since:today"')
+    for name, text in table.items():
+        reading = try_parse(str(text))
+        if isinstance(reading, FilterError):
+            raise UsageError(f"filters.{name}: {reading}")
+    return {clean(name): str(text) for name, text in table.items()}
 
 
 def _provider_tables(config: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

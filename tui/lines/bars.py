@@ -1,4 +1,4 @@
-"""The lines around the panes: the filter's note and count, the tabs, the status and the keys."""
+"""The lines around the panes: the tabs and the keys."""
 
 from __future__ import annotations
 
@@ -7,26 +7,10 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
-from calls.filters import FilterError
 from tui.actions import Action
-from tui.lines.line import Ground, Line, Role, Span, crop, gap
-from tui.lines.symbols import Symbols
-from tui.lines.words import counted, grouped
+from tui.lines.line import Ground, Line, Role, Span, gap
 
-FILTER_EXAMPLE = 'direction:in status:missed since:today -number:+46* duration:>30s queue:622,711 "Bo Madsen"'
 SHORTEST_TAB_NAME = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FilterState:
-    """How the filter stands. `error` belongs to the text in the bar; the panes then still show the last good filter.
-    `narrowed` says whether the panes show less than everything."""
-
-    text: str = ""
-    narrowed: bool = False
-    editing: bool = False
-    suspended: bool = False
-    error: FilterError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +21,6 @@ class Tab:
     short: str
     symbol: Span | None
     current: bool
-
-
-def count_words(state: FilterState, matching: int | None, total: int | None) -> str:
-    """How many calls the filter leaves: "31 of 1 204 calls"."""
-    if matching is None or total is None:
-        return ""
-    if not state.narrowed:
-        return counted(total, "call")
-    return f"{grouped(matching)} of {counted(total, 'call')}"
-
-
-def filter_note(state: FilterState, text_at: int, width: int, symbols: Symbols) -> Line:
-    """What is to be said about the filter: where it is wrong, that it is suspended, or how one is written.
-
-    `text_at` is the cell in which the filter's text begins: a mistake is pointed at from below.
-    """
-    if state.error is not None:
-        words = f"{symbols.column} {state.error}"
-        start = max(1, min(text_at + state.error.column - 1, width - len(words) - 1))
-        return Line((gap(start), Span(crop(words, width - start, symbols.mark), Role.LATE)))
-    if state.suspended and state.text.strip():
-        words = "suspended, everything is shown; ctrl+f applies it again"
-        return Line((gap(text_at), Span(crop(words, width - text_at, symbols.mark), Role.LATE)))
-    if state.editing and not state.text:
-        return Line((gap(text_at), Span(crop(FILTER_EXAMPLE, width - text_at, symbols.mark), Role.DIM)))
-    return Line()
 
 
 def tab_line(tabs: Sequence[Tab], width: int) -> tuple[Line, tuple[range, ...]]:

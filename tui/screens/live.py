@@ -14,18 +14,10 @@ from calls.cache.snapshots import LiveSnapshot
 from tui.actions import Action, Place, actions_of
 from tui.bindings import bindings
 from tui.filtering import FilterControl
-from tui.lines.bars import FilterState
+from tui.lines.coverage import missing_words
 from tui.lines.header import HeaderState, offline_sentence
 from tui.lines.words import number_words
-from tui.messages import (
-    FilterCancelled,
-    FilterLeft,
-    FilterSubmitted,
-    FilterTyped,
-    SnapshotFailed,
-    SnapshotReady,
-    TabPicked,
-)
+from tui.messages import FilterChanged, FilterDone, SnapshotFailed, SnapshotReady, TabPicked, ValuesReady, ValuesWanted
 from tui.reader import SnapshotReader
 from tui.screens.status import StatusLine
 from tui.session import Session
@@ -58,7 +50,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
         self._unasked = False
         self._typing_timer: Timer | None = None
         self._header = Header(session.view(), self._header_state())
-        self._bar = FilterBar(session.symbols)
+        self._bar = FilterBar(session.symbols, self._filter)
         self._tab_bar = TabBar()
         self.grid = PaneGrid(session.view())
         self._bottom = Bottom(session.symbols)
@@ -107,7 +99,8 @@ class LiveScreen(Screen[None], inherit_bindings=False):
             await self.grid.show_snapshot(message.snapshot, self._session.view())
             self._reflow()
             self._tick()
-            self._show_filter()
+            self._bar.show_counts(message.snapshot.matching, message.snapshot.total)
+            self._show_plan()
         if self.focused is None and self.app.app_focus:
             self.grid.current.focus(scroll_visible=False)
 
@@ -122,6 +115,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
         self._header.show(self._snapshot, self._header_state(), view)
         self.grid.tick(view)
         self._show_tabs()
+        self._show_asking()
         self._show_status()
 
     def _header_state(self) -> HeaderState:
@@ -169,7 +163,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
         if isinstance(event.widget, ListPane) and event.widget is not self.grid.current:
             self._go_to(event.widget)
         self._show_keys()
-        self._show_filter()
+        self._bar.refresh_note()
 
     @on(ListPane.Chosen)
     def _chosen(self) -> None:
@@ -198,14 +192,16 @@ class LiveScreen(Screen[None], inherit_bindings=False):
         self._show_keys()
 
     def action_back(self) -> None:
-        """Leaves the zoom; then clears the filter."""
-        if self.grid.zoomed:
+        """Stops asking; leaves the zoom; clears the filter."""
+        poller = self._session.poller
+        if poller is not None and any(not each.finished for each in poller.asking()):
+            poller.stop_asking()
+            self._status.say("asking stopped; what came is kept")
+        elif self.grid.zoomed:
             self.grid.zoomed = False
             self._reflow()
         elif self._filter.text:
-            changed = self._filter.clear()
-            self._bar.set_text("")
-            self._filter_changed(changed)
+            self._bar.clear()
         self._show_keys()
 
     # The filter.
@@ -216,68 +212,60 @@ class LiveScreen(Screen[None], inherit_bindings=False):
 
     def action_suspend_filter(self) -> None:
         """Sets the filter aside, or takes it back."""
-        if self._filter.suspend():
-            self._filter_changed(True)
-        else:
+        if not self._bar.suspend():
             self._status.say("there is no filter to suspend")
 
-    @on(FilterTyped)
-    def _filter_typed(self, message: FilterTyped) -> None:
-        self._filter_changed(self._filter.typed(message.text), self._session.typing_seconds)
-
-    @on(FilterSubmitted)
-    def _filter_submitted(self) -> None:
-        if self._accept():
-            self.grid.current.focus(scroll_visible=False)
-
-    @on(FilterCancelled)
-    def _filter_cancelled(self) -> None:
-        self._restore_filter()
+    def apply_filter(self, text: str) -> None:
+        """Takes a whole filter as if it had been typed and accepted."""
+        self._bar.replace(text)
         self.grid.current.focus(scroll_visible=False)
 
-    @on(FilterLeft)
-    def _filter_left(self) -> None:
-        # A terminal window that loses the focus takes it from the bar too, and that decides nothing.
-        if not self.app.app_focus:
+    def action_ask_providers(self) -> None:
+        """Asks the providers for the filter's calls."""
+        if self._bar.input.has_focus and not self._bar.accept():
             return
-        if not self._accept():
-            self._restore_filter()
-        self._show_filter()
-        self._show_keys()
+        poller = self._session.poller
+        if poller is None:
+            self._status.say("this window only reads the cache: nobody is asked from here")
+        elif self._filter.active.everything:
+            self._status.say("type a filter first: / and then, for example, number:+4672*")
+        else:
+            self._status.say(poller.ask(self._filter.active))
+            self._show_asking()
 
-    def _accept(self) -> bool:
-        changed = self._filter.submit()
-        if changed is None:
-            self._show_filter()
-            return False
-        self._bar.set_text(self._filter.text)
-        self._bar.input.remember(self._filter.text)
-        self._filter_changed(changed)
-        return True
+    @on(FilterDone)
+    def _filter_done(self) -> None:
+        self.grid.current.focus(scroll_visible=False)
 
-    def _restore_filter(self) -> None:
-        changed = self._filter.cancel()
-        self._bar.set_text(self._filter.text)
-        self._filter_changed(changed)
-
-    def _filter_changed(self, changed: bool, pause_seconds: float = 0) -> None:
+    @on(FilterChanged)
+    def _filter_changed(self, message: FilterChanged) -> None:
         """Follows the filter, after a pause while more may be typed; what older filters are answered is dropped at once."""
-        self._show_filter()
-        self._unasked = self._unasked or changed
-        if not self._unasked or (pause_seconds and not changed):
-            return
+        self._unasked = True
+        self._show_keys()
         if self._typing_timer is not None:
             self._typing_timer.stop()
-        if pause_seconds:
-            self._typing_timer = self.set_timer(pause_seconds, self._ask)
+        if message.typing:
+            self._typing_timer = self.set_timer(self._session.typing_seconds, self._ask)
         else:
             self._ask()
 
-    def _show_filter(self) -> None:
-        control, snapshot = self._filter, self._snapshot
-        narrowed = not control.active.everything
-        state = FilterState(control.text, narrowed, self._bar.input.has_focus, control.suspended, control.error)
-        self._bar.show(state, snapshot.matching if snapshot else None, snapshot.total if snapshot else None)
+    @on(ValuesWanted)
+    def _values_wanted(self, message: ValuesWanted) -> None:
+        self._reader.request_values(message.field, message.typed)
+
+    @on(ValuesReady)
+    def _values_ready(self, message: ValuesReady) -> None:
+        self._bar.show_values(message.field, message.typed, message.values)
+
+    def _show_asking(self) -> None:
+        if self._session.poller is not None:
+            self._bar.show_asking(self._session.poller.asking())
+
+    def _show_plan(self) -> None:
+        wanted, poller = self._filter.active, self._session.poller
+        plan = poller.plan(wanted) if poller is not None and not wanted.everything else ()
+        missing = missing_words(self._snapshot, wanted, self._session.view()) if self._snapshot else ""
+        self._bar.show_plan(plan, missing)
 
     # Polling, pausing, copying.
 

@@ -22,12 +22,12 @@ _LABEL_WIDTH = 18
 _KEYS_WIDTH = 18
 
 
-def found_actions(typed: str) -> tuple[Action, ...]:
+def found_actions(typed: str, saved: Sequence[Action] = ()) -> tuple[Action, ...]:
     """The actions whose label has the typed words, then those whose description has them, then those whose label has the
-    typed letters in order."""
+    typed letters in order; within each the person's `saved` ones last."""
     words = typed.lower().split()
-    known = actions_of(Place.LIVE, Place.PANE, Place.EVERYWHERE)
-    by_label = [action for action in known if all(word in action.label for word in words)]
+    known = (*actions_of(Place.LIVE, Place.PANE, Place.EVERYWHERE), *saved)
+    by_label = [action for action in known if all(word in action.label.lower() for word in words)]
     by_words = [action for action in known if all(word in _searched(action) for word in words)]
     by_letters = [action for action in known if _has_letters(action.label, "".join(words))]
     return tuple(dict.fromkeys([*by_label, *by_words, *by_letters]))
@@ -94,8 +94,9 @@ class PaletteScreen(ModalScreen[str], inherit_bindings=False):
         Binding("up,ctrl+p", "move(-1)", "previous", show=False),
     ]
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, saved: Sequence[Action] = ()) -> None:
         super().__init__(id="palette")
+        self._saved = saved
         self._input = Input(id="palette-input", compact=True)
         self._input.cursor_blink = False
         self.list = PaletteList(symbols)
@@ -110,12 +111,12 @@ class PaletteScreen(ModalScreen[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Shows every action at first."""
-        self.list.show(found_actions(""))
+        self.list.show(found_actions("", self._saved))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self.list.cursor.to_newest()
-        self.list.show(found_actions(event.value))
+        self.list.show(found_actions(event.value, self._saved))
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

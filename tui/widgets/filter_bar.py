@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from tui.actions import Place
 from tui.bindings import bindings
-from tui.lines.bars import FilterState, count_words, filter_note
+from tui.completing import Candidate, Spot, accepted, candidates, hint_at, spot_at
+from tui.feed import AskProgress, PlanSummary
+from tui.filtering import FilterControl
+from tui.lines.filter_notes import FilterState, count_words, filter_note
 from tui.lines.line import Ground, Line, Role, Span, right
 from tui.lines.symbols import Symbols
-from tui.messages import FilterCancelled, FilterLeft, FilterSubmitted, FilterTyped
+from tui.messages import (
+    CompletionWanted,
+    FilterCancelled,
+    FilterChanged,
+    FilterDone,
+    FilterLeft,
+    FilterSubmitted,
+    FilterTyped,
+    ValuesWanted,
+)
 from tui.widgets.drawn import Drawn
 
 PROMPT_CELLS = 3
@@ -42,6 +54,10 @@ class FilterInput(Input):
     async def action_submit(self) -> None:
         """Applies the text."""
         self.post_message(FilterSubmitted(self.value))
+
+    def action_complete(self) -> None:
+        """Completes the piece under the cursor."""
+        self.post_message(CompletionWanted())
 
     def action_cancel(self) -> None:
         """Leaves without the change."""
@@ -124,19 +140,28 @@ class FilterNote(Drawn):
 
 
 class FilterBar(Vertical):
-    """The whole bar."""
+    """The whole bar. It reads what is typed into `control`, and posts `FilterChanged`, `FilterDone` and `ValuesWanted`."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, control: FilterControl) -> None:
         super().__init__(id="filter-bar")
-        self._symbols = symbols
+        self._control = control
         self.input = FilterInput()
         self._count = FilterCount()
         self._note = FilterNote(symbols)
+        self._prompt = FilterPrompt(symbols)
+        self._counts: tuple[int | None, int | None] = (None, None)
+        self._values: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}
+        self._offered: tuple[Candidate, ...] = ()
+        self._spot: Spot | None = None
+        self._chosen: int | None = None
+        self._plan: tuple[PlanSummary, ...] = ()
+        self._asking: tuple[AskProgress, ...] = ()
+        self._missing = ""
 
     def compose(self) -> ComposeResult:
         """Prompt, line and count in one row, the note below."""
         with Horizontal(id="filter-row"):
-            yield FilterPrompt(self._symbols)
+            yield self._prompt
             yield self.input
             yield self._count
         yield self._note
@@ -151,18 +176,164 @@ class FilterBar(Vertical):
         """What is said about the number of calls now."""
         return self._count.plain_text.strip()
 
-    def show(self, state: FilterState, matching: int | None, total: int | None) -> None:
-        """Shows how the filter stands."""
-        self.set_class(state.suspended, "-suspended")
-        self._count.show(count_words(state, matching, total), state.narrowed)
-        self._note.show(state, round(self.input.scroll_offset.x))
+    # What the screen tells the bar.
+
+    def show_counts(self, matching: int, total: int) -> None:
+        """How many calls the filter leaves, of how many."""
+        self._counts = (matching, total)
+        self.refresh_note()
+
+    def show_plan(self, plan: tuple[PlanSummary, ...], missing: str) -> None:
+        """What the providers would be asked, and what the cache lacks of the filter's range."""
+        self._plan, self._missing = plan, missing
+        self.refresh_note()
+
+    def show_asking(self, asking: tuple[AskProgress, ...]) -> None:
+        """How far asking is."""
+        if asking != self._asking:
+            self._asking = asking
+            self.refresh_note()
+
+    def show_values(self, field: str, typed: str, values: tuple[tuple[str, int], ...]) -> None:
+        """Values of a field in the cache, for completion."""
+        self._values[field, typed] = values
+        self._offer()
+        self.refresh_note()
 
     def edit(self) -> None:
         """Puts the cursor into the line, at its end."""
         self.input.focus()
         self.input.cursor_position = len(self.input.value)
 
-    def set_text(self, text: str) -> None:
-        """Replaces the text without telling anybody."""
+    def clear(self) -> None:
+        """No filter any more."""
+        changed = self._control.clear()
+        self._set_text("")
+        self._changed(changed)
+
+    def suspend(self) -> bool:
+        """Sets the filter aside, or takes it back; False when there is none."""
+        if not self._control.suspend():
+            return False
+        self._changed(True)
+        return True
+
+    def accept(self) -> bool:
+        """Accepts the text as it stands; False when it cannot be read, which is then said."""
+        changed = self._control.submit()
+        if changed is None:
+            self.refresh_note()
+            return False
+        self._set_text(self._control.text)
+        self.input.remember(self._control.text)
+        self._changed(changed)
+        return True
+
+    def replace(self, text: str) -> bool:
+        """Takes another filter as if it had been typed and accepted."""
+        self._control.typed(text)
+        return self.accept()
+
+    # What the person does.
+
+    @on(FilterTyped)
+    def _typed(self, message: FilterTyped) -> None:
+        message.stop()
+        self._chosen = None
+        changed = self._control.typed(message.text)
+        self._look_up()
+        self.refresh_note()
+        if changed:
+            self.post_message(FilterChanged(typing=True))
+
+    @on(CompletionWanted)
+    def _complete(self, message: CompletionWanted) -> None:
+        message.stop()
+        if self._spot is None or not self._offered:
+            return
+        self._chosen = 0 if self._chosen is None else (self._chosen + 1) % len(self._offered)
+        candidate = self._offered[self._chosen]
+        text, cursor = accepted(self.input.value, self._spot, candidate)
+        self._spot = Spot(self._spot.start, cursor, self._spot.field, self._spot.typed)
+        self._set_text(text)
+        self.input.cursor_position = cursor
+        changed = self._control.typed(text)
+        if len(self._offered) == 1:
+            self._chosen = None
+            self._look_up()
+        self.refresh_note()
+        if changed:
+            self.post_message(FilterChanged(typing=True))
+
+    @on(FilterSubmitted)
+    def _submitted(self, message: FilterSubmitted) -> None:
+        message.stop()
+        if self.accept():
+            self.post_message(FilterDone())
+
+    @on(FilterCancelled)
+    def _cancelled(self, message: FilterCancelled) -> None:
+        message.stop()
+        self._restore()
+        self.post_message(FilterDone())
+
+    @on(FilterLeft)
+    def _left(self, message: FilterLeft) -> None:
+        message.stop()
+        # A terminal window that loses the focus takes it from the bar too, and that decides nothing.
+        if self.app.app_focus and not self.accept():
+            self._restore()
+
+    def _restore(self) -> None:
+        changed = self._control.cancel()
+        self._set_text(self._control.text)
+        self._changed(changed)
+
+    def _changed(self, changed: bool) -> None:
+        self._offered, self._spot, self._chosen = (), None, None
+        self._values.clear()
+        self.refresh_note()
+        if changed:
+            self.post_message(FilterChanged(typing=False))
+
+    def _look_up(self) -> None:
+        """Offers what is known by now, and asks for the values that are not."""
+        spot = spot_at(self.input.value, self.input.cursor_position)
+        if spot.field and (spot.field, spot.typed) not in self._values:
+            self.post_message(ValuesWanted(spot.field, spot.typed))
+        self._offer()
+
+    def _offer(self) -> None:
+        if self._chosen is not None:
+            return
+        spot = spot_at(self.input.value, self.input.cursor_position)
+        known = self._values.get((spot.field, spot.typed), ()) if spot.field else ()
+        found = candidates(spot, known)
+        # What is typed whole already needs no completion.
+        done = len(found) == 1 and found[0].text == self.input.value[spot.start : spot.end]
+        self._spot, self._offered = spot, () if done else found
+
+    def _set_text(self, text: str) -> None:
         with self.input.prevent(Input.Changed):
             self.input.value = text
+
+    def refresh_note(self) -> None:
+        """Says how the filter stands."""
+        control, editing = self._control, self.input.has_focus
+        state = FilterState(
+            text=control.text,
+            narrowed=not control.active.everything,
+            editing=editing,
+            suspended=control.suspended,
+            error=control.error,
+            insisted=control.insisted,
+            candidates=self._offered if editing else (),
+            chosen=self._chosen,
+            hint=hint_at(self.input.value, self.input.cursor_position) if editing else "",
+            plan=self._plan,
+            asking=self._asking,
+            missing=self._missing,
+        )
+        self.set_class(control.suspended, "-suspended")
+        self._count.show(count_words(state, *self._counts), state.narrowed)
+        self._note.show(state, round(self.input.scroll_offset.x))

@@ -60,10 +60,10 @@ async def test_the_application_answers_lifespan_messages() -> None:
 @pytest.mark.parametrize(
     ("fault", "status", "kind"),
     [
-        ("refused", 503, "application/json"),
         ("503", 503, "application/json"),
         ("401", 401, "application/json"),
         ("429", 429, "application/json"),
+        ("429-date", 429, "application/json"),
         ("html", 200, "text/html"),
         ("html-502", 502, "text/html"),
         ("wrong-type", 200, "text/plain"),
@@ -74,7 +74,8 @@ async def test_a_fault_answers_in_place_of_the_api(fault: str, status: int, kind
     async with asking(make_simulator(faults=f"dstny:{fault}")) as client:
         answer = await ask(client)
         assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (status, kind)
-        assert answer.headers.get("retry-after") == ("1" if fault == "429" else None)
+        retry = {"429": "1", "429-date": "Mon, 26 Oct 2026 11:40:01 GMT"}.get(fault)
+        assert answer.headers.get("retry-after") == retry
         assert (await statistics(client)).status_code == 200
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from providers.simulator.php import api_hash, http_build_query, parse_form, urlencode, values
 
-VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "while1_hash_vectors.json").read_text(encoding="utf-8"))
+VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "while1_hash_vectors.json").read_text(encoding="utf-8"))
 
 
 def test_there_are_twelve_vectors() -> None:

@@ -121,3 +121,11 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path, ending: sig
             process.send_signal(ending)
         assert process.wait(timeout=20) == 0
         assert process.stderr.read() == ""
+
+
+def test_a_refused_connection_closes_before_any_answer() -> None:
+    simulator = make_simulator(faults="dstny:refused:1")
+    with serve_in_thread(simulator) as base_url, httpx.Client(base_url=base_url, trust_env=False) as client:
+        with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+            client.get("/dstny/cdr/historik")
+        assert client.get("/dstny/cdr/historik").status_code == 401

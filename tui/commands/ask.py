@@ -1,0 +1,87 @@
+"""`calltop ask`: a filter as each API's own parameters, the answers merged into the cache and printed."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+from tui.commands import calls
+from tui.commands.opening import cache_of, read_filter, say, tasks_of
+from tui.commands.plan import counted
+from tui.paths import UsageError
+
+if TYPE_CHECKING:
+    from calls.filters import Filter
+    from providers.asking import Asked
+    from providers.clock import Clock
+    from providers.collector import Task
+
+PROVIDER_FAILED, INTERRUPTED = 3, 130
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options: those of `calltop calls`, and whom to ask."""
+    calls.add_arguments(parser)
+    parser.add_argument("--provider", action="append", default=[], metavar="NAME", help="only this provider; may be repeated")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Asks, then prints what `calltop calls` prints. 1 when no provider can answer, 3 when one failed."""
+    from calls.cache.database import BadCache
+    from calls.cache.schema import CacheTooNew
+
+    wanted = read_filter(args)
+    if wanted.everything:
+        raise UsageError("ask needs a filter; to load everything, run: calltop backfill")
+    clock, tasks = tasks_of(args, args.provider)
+
+    async def asking() -> list[Asked] | None:
+        return await _asked(args, wanted, clock, tasks())
+
+    try:
+        outcomes = asyncio.run(asking())
+    except (BadCache, CacheTooNew) as error:
+        raise UsageError(str(error)) from None
+    if outcomes is None:
+        return INTERRUPTED
+    if not outcomes:
+        say("no provider can answer this filter; calltop plan shows why")
+        return calls.NO_ANSWER
+    calls.show(args, wanted)
+    return PROVIDER_FAILED if any(asked.error for asked in outcomes) else 0
+
+
+async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: list[Task]) -> list[Asked] | None:
+    """How asking went for each provider that can answer; None when the person interrupted it. What came is kept."""
+    from calls.cache.database import Database
+    from calls.cache.writer import Writer
+    from providers.asking import ask_all, plans
+
+    database = Database(cache_of(args))
+    providers = [task.provider for task in tasks]
+    try:
+        writer = Writer(database)
+        ids = writer.register([provider.source for provider in providers])
+        asking = []
+        for provider, plan in zip(providers, plans(providers, wanted, clock.now_ms()), strict=True):
+            if plan.requests:
+                asking.append((provider, plan, ids[plan.provider]))
+            say(f"{plan.provider}: {counted(plan)}")
+        work = asyncio.ensure_future(ask_all(asking, writer, clock, _report))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            return None
+    finally:
+        await asyncio.gather(*(provider.close() for provider in providers), return_exceptions=True)
+        database.close()
+
+
+def _report(asked: Asked) -> None:
+    if asked.finished:
+        done = f"{asked.received} received, {asked.inserted} new, {asked.requests} requests"
+        say(f"{asked.provider}: {asked.error or done}")

@@ -1,0 +1,65 @@
+"""The collector as the interface's poller: its plans and its progress as the screens read them."""
+
+from __future__ import annotations
+
+from calls.filters import Filter
+from providers.background import BackgroundCollector
+from providers.plan import How, Plan
+from tui.feed import AskProgress, PlanSummary
+
+
+class CollectorPoller:
+    """A collector in the background of the interface."""
+
+    def __init__(self, collector: BackgroundCollector) -> None:
+        self._collector = collector
+
+    @property
+    def trouble(self) -> str:
+        """One sentence when polling could not begin or has ended, else ""."""
+        return self._collector.trouble
+
+    def poll_now(self) -> str:
+        """Asks for a poll."""
+        return self._collector.poll_now()
+
+    def pause(self, paused: bool) -> None:
+        """Holds back polls, or goes on with them."""
+        self._collector.pause(paused)
+
+    def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
+        """What the providers would be asked for a filter."""
+        return tuple(summary(plan) for plan in self._collector.plans(wanted))
+
+    def ask(self, wanted: Filter) -> str:
+        """Asks the providers for a filter's calls."""
+        return self._collector.ask(wanted)
+
+    def asking(self) -> tuple[AskProgress, ...]:
+        """How far the last asking is."""
+        return tuple(
+            AskProgress(asked.provider, asked.requests, asked.inserted, asked.finished, asked.error or "")
+            for asked in self._collector.asking()
+        )
+
+    def stop_asking(self) -> None:
+        """Gives up asking."""
+        self._collector.stop_asking()
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Ends polling."""
+        self._collector.stop(timeout_seconds)
+
+
+def summary(plan: Plan) -> PlanSummary:
+    """A plan as the line under the filter bar tells it: by the names of the fields."""
+    sent = [clause.clause for clause in plan.clauses if clause.how in (How.SENT, How.NARROWED)]
+    here = [clause.clause for clause in plan.clauses if clause.how is How.LOCAL]
+    impossible = "; ".join(clause.why for clause in plan.impossible)
+    return PlanSummary(plan.provider, _names(sent), _names(here), impossible, len(plan.requests))
+
+
+def _names(clauses: list[str]) -> tuple[str, ...]:
+    """The field of each clause, once; a clause of several fields or a bare word stands as it is written."""
+    names = (text.partition(":")[0] if text.count(":") == 1 and " or " not in text else text for text in clauses)
+    return tuple(dict.fromkeys(name.lstrip("-") for name in names))
