@@ -23,6 +23,8 @@ from providers.base import Provider
 from providers.clock import Clock
 from providers.history import History
 from providers.polling import NOTHING, PollOutcome, ProviderPolling
+from providers.rereading import Rereading
+from providers.settings import ProviderSettings
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ class Task:
     """A provider and how it is to be polled."""
 
     provider: Provider
+    settings: ProviderSettings | None = None
     poll_minutes: float = 5
     history_days: int = 92
     history_spacing_seconds: float | None = None
@@ -46,6 +49,7 @@ class _Life:
     task: Task
     polling: ProviderPolling
     history: History
+    rereading: Rereading
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     due_ms: int | None = 0
     history_due_ms: int = 0
@@ -80,9 +84,10 @@ class Collector:
         self.asker = Asker([task.provider for task in tasks], writer, ids, clock)
 
     def _life(self, task: Task, writer: Writer, ids: Mapping[str, int]) -> _Life:
-        polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock)
+        polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock, task.settings)
         since_ms = self._clock.now_ms() - task.history_days * schedule.DAY_MS
-        return _Life(task, polling, History(polling, since_ms), last_try_ms=polling.log.last_try_ms())
+        history, rereading = History(polling, since_ms), Rereading(polling)
+        return _Life(task, polling, history, rereading, last_try_ms=polling.log.last_try_ms())
 
     async def run(self) -> None:
         """Polls until `stop`."""
@@ -101,11 +106,14 @@ class Collector:
             await asyncio.gather(*loops, *helpers, return_exceptions=True)
             await self._close()
 
-    async def once(self) -> list[PollOutcome]:
-        """Polls every provider one time, whatever its cadence, and returns what came of it."""
+    async def once(self, *, sign_in_again: bool = False) -> list[PollOutcome]:
+        """Polls every provider one time, whatever its cadence, and returns what came of it.
+
+        `sign_in_again` repeats a sign-in that was refused.
+        """
         beat = asyncio.create_task(self._beat())
         try:
-            return list(await asyncio.gather(*(self._once(life) for life in self._lives)))
+            return list(await asyncio.gather(*(self._once(life, sign_in_again) for life in self._lives)))
         finally:
             beat.cancel()
             await asyncio.gather(beat, return_exceptions=True)
@@ -190,9 +198,10 @@ class Collector:
             return
         if before:
             self._take_over(life)
+        life.polling.derive_anew()
         if life.asked_for or (not self._paused and life.due_ms is not None and now_ms >= life.due_ms):
-            life.asked_for = False
-            await self._poll(life)
+            asked_for, life.asked_for = life.asked_for, False
+            await self._poll(life, asked_for)
         elif not self._paused and now_ms >= life.history_due_ms and not life.failures:
             await self._read_history(life)
 
@@ -206,13 +215,13 @@ class Collector:
         turns = [beat_ms]
         if life.due_ms is not None:
             turns.append(life.due_ms)
-        if not life.failures and life.history.missing():
+        if not life.failures and (life.rereading.due(now_ms) or life.history.missing()):
             turns.append(life.history_due_ms)
         return min(turns)
 
-    async def _poll(self, life: _Life) -> None:
+    async def _poll(self, life: _Life, asked_for: bool) -> None:
         life.last_try_ms = self._clock.now_ms()
-        outcome = await life.polling.poll()
+        outcome = await life.polling.poll(sign_in_again=asked_for)
         self._plan(life, outcome)
         self._report(outcome)
 
@@ -230,10 +239,12 @@ class Collector:
         life.polling.log.plan(life.due_ms)
 
     async def _read_history(self, life: _Life) -> None:
-        step = await life.history.step()
+        outcome = await life.rereading.step(self._clock.now_ms())
+        if outcome is None and (step := await life.history.step()) is not None:
+            outcome = step.outcome
         spacing_ms = self._history_spacing_ms(life)
-        if step is not None and step.outcome.failure is not None:
-            log.warning("history of %s: %s", life.task.provider.source.name, step.outcome.error)
+        if outcome is not None and outcome.failure is not None:
+            log.warning("history of %s: %s", life.task.provider.source.name, outcome.error)
             spacing_ms = max(spacing_ms, schedule.LONGEST_BACKOFF_SECONDS * schedule.SECOND_MS)
         life.history_due_ms = self._clock.now_ms() + spacing_ms
 
@@ -242,13 +253,14 @@ class Collector:
         seconds = life.task.provider.pace.backfill_spacing_seconds if chosen is None else chosen
         return int(seconds * schedule.SECOND_MS)
 
-    async def _once(self, life: _Life) -> PollOutcome:
+    async def _once(self, life: _Life, sign_in_again: bool) -> PollOutcome:
         holder = lease.acquire(self._database, life.polling.source_id, self._holder, self._clock.now_ms())
         if holder:
             source = life.task.provider.source
             sentence = f"{source.name} is being polled by {holder}; stop it, or read its cache"
             return PollOutcome(source.name, source.kind, 0, NOTHING, life.polling.log.complete_to_ms(), error=sentence)
-        outcome = await life.polling.poll()
+        life.polling.derive_anew()
+        outcome = await life.polling.poll(sign_in_again=sign_in_again)
         self._plan(life, outcome)
         return outcome
 

@@ -16,7 +16,8 @@ from calls.times import format_rfc3339
 from providers import schedule
 from providers.base import Provider
 from providers.clock import Clock
-from providers.errors import BadAnswer, ProviderError
+from providers.errors import BadAnswer, ProviderError, SignInRefused
+from providers.settings import ProviderSettings, derivation_digest, sign_in_digest
 
 log = logging.getLogger(__name__)
 
@@ -49,23 +50,46 @@ class PollOutcome:
         }
 
 
+SKEW_SECONDS = 120
+FUTURE_MS = 10 * 60 * 1000
 NOTHING = Stored(0, 0, 0, 0, 0)
 
 
 class ProviderPolling:
     """Polls one provider into the cache. Lives in the thread that writes the cache."""
 
-    def __init__(self, provider: Provider, writer: Writer, source_id: int, clock: Clock) -> None:
+    def __init__(
+        self, provider: Provider, writer: Writer, source_id: int, clock: Clock, settings: ProviderSettings | None = None
+    ) -> None:
         self.provider = provider
         self.source_id = source_id
         self.zone = ZoneInfo(provider.source.timezone)
         self.log = PollLog(writer.database, source_id)
         self._writer = writer
         self._clock = clock
+        self._settings = settings
 
-    async def poll(self) -> PollOutcome:
-        """One live poll. Never raises for what a provider does; the outcome carries the error."""
+    def derive_anew(self) -> bool:
+        """Derives every call again when what they depend on has changed since; whether it had."""
+        if self._settings is None:
+            return False
+        digest, before = derivation_digest(self._settings), self.log.derivation()
+        if digest == before:
+            return False
+        # A cache that never noted it was filled by a version without this; its calls are what its records give.
+        self._writer.rebuild(self.provider, self.source_id)
+        self.log.note_derivation(digest)
+        return True
+
+    async def poll(self, *, sign_in_again: bool = False) -> PollOutcome:
+        """One live poll. Never raises for what a provider does; the outcome carries the error.
+
+        A sign-in that was refused is not repeated, by whichever process, unless it is another one or the person wants it.
+        """
         now_ms = self._clock.now_ms()
+        refused = self.log.refused_sign_in()
+        if refused and not sign_in_again and self._settings and sign_in_digest(self._settings, refused) == refused:
+            return self._not_asked(SignInRefused("this sign-in was refused before, and is not repeated"))
         window = schedule.live_window(
             now_ms,
             self.provider.pace,
@@ -76,8 +100,20 @@ class ProviderPolling:
         )
         self.log.begin(now_ms)
         outcome = await self._read(window, now_ms, moves_watermark=True)
+        self._note_sign_in(outcome.failure, refused)
         self.log.end(self._clock.now_ms(), outcome.error, self.provider.skew_seconds)
         return outcome
+
+    def _note_sign_in(self, failure: ProviderError | None, refused: str) -> None:
+        if isinstance(failure, SignInRefused) and self._settings is not None:
+            self.log.remember_refusal(sign_in_digest(self._settings, refused))
+        elif refused and failure is None:
+            self.log.remember_refusal("")
+
+    def _not_asked(self, failure: ProviderError) -> PollOutcome:
+        source = self.provider.source
+        known_to_ms = self.log.complete_to_ms()
+        return PollOutcome(source.name, source.kind, 0, NOTHING, known_to_ms, failure=failure, error=str(failure))
 
     def known_until_ms(self) -> int:
         """Up to when a reading that begins now can be complete: the newest minutes stay provisional."""
@@ -103,6 +139,7 @@ class ProviderPolling:
         except Exception as error:
             # An answer nobody foresaw must not end the polling of this provider.
             failure = self._unforeseen(error)
+        notices += self._clock_notices(records, now_ms)
         reading = Reading(tuple(records), tuple(rejects), now_ms, notices=tuple(notices), supersedes=self.provider.supersedes)
         if failure is None:
             covered, complete_to_ms = schedule.known_after(window, now_ms, self.provider.pace)
@@ -131,6 +168,20 @@ class ProviderPolling:
             failure=failure,
             error=None if failure is None else str(failure),
         )
+
+    def _clock_notices(self, records: list[Record], now_ms: int) -> list[str]:
+        """Signs that a clock or the configured zone is wrong."""
+        skew_seconds = self.provider.skew_seconds or 0
+        found: list[str] = []
+        if abs(skew_seconds) >= SKEW_SECONDS:
+            way = "ahead of" if skew_seconds > 0 else "behind"
+            found.append(
+                f"the provider's clock is {SKEW_SECONDS // 60} minutes or more {way} this machine's; check this machine's clock"
+            )
+        latest_ms = now_ms + max(0, skew_seconds) * schedule.SECOND_MS + FUTURE_MS
+        if any(row.started_ms > latest_ms for row in records):
+            found.append(f"calls start in the future; check whether {self.provider.source.timezone} is the provider's timezone")
+        return found
 
     def _keep_requests(self, count: int) -> None:
         newest = [*self.provider.transport.history][-count:] if count else []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import json
+import os
 import stat
 from pathlib import Path
 from typing import Any, get_args
@@ -39,6 +42,13 @@ def read_secret_file(path: Path) -> str:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ValueError(f"{path} can be read by others; run: chmod 600 {path}")
     return path.expanduser().read_text(encoding="utf-8").strip()
+
+
+# What decides how a provider is asked, but not what its records mean.
+_ASKING = frozenset(
+    {"base_url", "poll_minutes", "request_timeout_seconds", "backfill_days", "backfill_spacing_seconds", "tls_ca_file"}
+)
+DERIVATION = 1
 
 
 class ProviderSettings(BaseModel):
@@ -99,3 +109,22 @@ class ProviderSettings(BaseModel):
             except OSError as error:
                 raise ValueError(f"{name}_file {path} cannot be read: {error.strerror}") from error
         return data
+
+
+def sign_in_digest(settings: ProviderSettings, before: str = "") -> str:
+    """A digest of who signs in where, secrets included, slow to guess: the salt, and the digest with it.
+
+    With the salt of the digest `before`, equal settings give an equal digest.
+    """
+    salt = bytes.fromhex(before.partition("$")[0]) if before else os.urandom(16)
+    shown = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else str(value) for name, value in settings if value
+    }
+    told = json.dumps({name: text for name, text in shown.items() if name not in _ASKING - {"base_url"}}, sort_keys=True)
+    return f"{salt.hex()}${hashlib.scrypt(told.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()}"
+
+
+def derivation_digest(settings: ProviderSettings) -> str:
+    """A digest of what the meaning of a provider's records depends on: its settings, without secrets, and our own rules."""
+    told = {name: str(value) for name, value in settings if name not in _ASKING and not isinstance(value, SecretStr)}
+    return hashlib.sha256(json.dumps([DERIVATION, told], sort_keys=True).encode()).hexdigest()[:32]

@@ -40,6 +40,10 @@ class PollLog:
         ).fetchone()
         return row[0] if row else None
 
+    def _set(self, column: str, value: int | str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(f"UPDATE poll_state SET {column} = ? WHERE source_id = ?", (value, self._source_id))
+
     def _instant(self, column: str) -> int | None:
         value = self._value(column)
         return value if isinstance(value, int) else None
@@ -118,14 +122,37 @@ class PollLog:
                 (self._source_id, KEPT_REQUESTS),
             )
 
+    def reread_day(self) -> int | None:
+        """The local day, as an ordinal, in whose night the days before were last read again."""
+        return self._instant("reread_day")
+
+    def note_reread(self, day: int) -> None:
+        """Notes that the days before a local day have been read again."""
+        self._set("reread_day", day)
+
+    def history_floor_ms(self) -> int | None:
+        """The instant before which the provider knows nothing, None while it has not told."""
+        return self._instant("history_floor_ms")
+
+    def note_history_floor(self, floor_ms: int) -> None:
+        """Notes that the provider knows nothing before an instant."""
+        self._set("history_floor_ms", floor_ms)
+
+    def derivation(self) -> str:
+        """What the derivation of the cached calls depended on, "" when that was never noted."""
+        return str(self._value("derivation") or "")
+
+    def note_derivation(self, digest: str) -> None:
+        """Notes what the cached calls have been derived with."""
+        self._set("derivation", digest)
+
     def refused_sign_in(self) -> str:
         """The digest of the sign-in that was refused last, "" when none was."""
         return str(self._value("refused_sign_in") or "")
 
     def remember_refusal(self, digest: str) -> None:
         """Keeps that a sign-in was refused; "" forgets it."""
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE poll_state SET refused_sign_in = ? WHERE source_id = ?", (digest, self._source_id))
+        self._set("refused_sign_in", digest)
 
     def plan(self, next_due_ms: int | None) -> None:
         """Notes when the next poll is due, None when it waits for the person."""

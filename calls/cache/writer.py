@@ -12,6 +12,8 @@ from calls.cache import coverage, derived, notices, records
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
+REBUILT_TOGETHER = 5_000
+
 
 class Deriver(Protocol):
     """How records of one source become calls (see `providers.base.Deriver`)."""
@@ -118,12 +120,17 @@ class Writer:
         )
 
     def rebuild(self, deriver: Deriver, source_id: int) -> None:
-        """Derives every call of a source again from its raw records."""
+        """Derives every call of a source again from its raw records, `REBUILT_TOGETHER` groups at a time."""
         with self.database.transaction() as connection:
             self._adapt(connection, deriver.source, source_id)
-            groups = self._all_groups(connection, source_id)
-            self._learn(connection, deriver, source_id, records.load(connection, source_id, groups))
-            self._derive(connection, deriver, source_id, groups)
+            groups = sorted(self._all_groups(connection, source_id))
+            parts = [groups[start : start + REBUILT_TOGETHER] for start in range(0, len(groups), REBUILT_TOGETHER)]
+            connection.execute("DELETE FROM fact WHERE source_id = ?", (source_id,))
+            for part in parts:
+                self._learn(connection, deriver, source_id, records.load(connection, source_id, part))
+            done: set[str] = set()
+            for part in parts:
+                done |= self._derive(connection, deriver, source_id, frozenset(part) - done)
 
     def _all_groups(self, connection: sqlite3.Connection, source_id: int) -> frozenset[str]:
         rows = connection.execute("SELECT DISTINCT group_key FROM record WHERE source_id = ?", (source_id,))
@@ -155,11 +162,15 @@ class Writer:
         rows = connection.execute("SELECT fact FROM fact WHERE source_id = ?", (source_id,))
         return frozenset(row[0] for row in rows)
 
-    def _derive(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: frozenset[str]) -> None:
+    def _derive(
+        self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: frozenset[str]
+    ) -> frozenset[str]:
+        """Derives these groups, and those that hang on them; returns them all."""
         if not groups:
-            return
+            return groups
         if deriver.link_ms:
             groups = records.neighbours(connection, source_id, groups, deriver.link_ms)
         outcome = deriver.derive(records.load(connection, source_id, groups), self._facts(connection, source_id))
         derived.store_calls(connection, source_id, deriver.source, groups, outcome.calls)
         derived.store_buckets(connection, source_id, deriver.source, outcome.buckets)
+        return groups

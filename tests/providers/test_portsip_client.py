@@ -74,7 +74,7 @@ async def test_without_sessions_no_legs_are_asked_for() -> None:
 
 async def test_unreadable_rows_are_set_aside_and_do_not_stop_the_page() -> None:
     rows: list[Any] = [session(1), {**session(2), "started_at": "then"}, 7, {**session(4), "id": None}]
-    answers = iter([rows, [leg("l1", "", "101"), leg("l2", 1, "\x1b102")]])
+    answers = iter([rows, [leg("l1", "", "101"), leg("l2", 1, "\x1b102")], []])
     reader = provider(lambda request: httpx.Response(200, json={"count": 4, "items": next(answers)}))
     pages = [page async for page in reader.fetch(SAMPLE_DAY, {})]
     assert [record.key for page in pages for record in page.records] == ["cdr:1", "log:l2"]

@@ -15,6 +15,7 @@ PROVIDER_FAILED = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     parser.add_argument("--once", action="store_true", help="poll every provider once, then end")
+    parser.add_argument("--sign-in-again", action="store_true", help="with --once: repeat a sign-in that was refused before")
     parser.add_argument("--json", action="store_true", help="print one object per provider and poll")
 
 
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
                     loop.add_signal_handler(number, collector.stop)
                 await collector.run()
                 return 0
-            outcomes = await collector.once()
+            outcomes = await collector.once(sign_in_again=args.sign_in_again)
             for outcome in outcomes:
                 report(outcome)
             return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0

@@ -86,6 +86,7 @@ def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallCl
         return [
             Task(
                 make_provider(name, settings, now=clock.now),
+                settings=settings,
                 poll_minutes=settings.poll_minutes,
                 history_days=settings.backfill_days,
                 history_spacing_seconds=getattr(args, "history_spacing_seconds", settings.backfill_spacing_seconds),
