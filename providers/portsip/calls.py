@@ -12,20 +12,20 @@ from collections.abc import Set as AbstractSet
 from calls.model import Call, Direction, Leg, Source, Status
 from providers.portsip.rows import Row
 
-_DIRECTIONS = {
+DIRECTIONS = {
     "INBOUND_CALL": Direction.IN,
     "INBOUND_OUTBOUND_CALL": Direction.IN,
     "OUTBOUND_CALL": Direction.OUT,
     "EXTENSION_CALL": Direction.INTERNAL,
 }
-_BUSY_CODES = frozenset({486, 600})
+BUSY_CODES = frozenset({486, 600})
 _MISSED_CODES = frozenset({0, 408, 480, 487, 603})
 _MISSED_REASONS = frozenset({"CANCELLED", "QUEUE_ABANDONED"})
 
 
 def direction_of(row: Row) -> Direction | None:
     """The session's direction; None when it is one that the documents do not know."""
-    return _DIRECTIONS.get(row.direction)
+    return DIRECTIONS.get(row.direction)
 
 
 def _likely_direction(row: Row) -> Direction:
@@ -36,7 +36,7 @@ def _likely_direction(row: Row) -> Direction:
 
 def unanswered_status(row: Row) -> Status:
     """Why nobody answered, by SIP code and reasons. Codes below 400 say nothing about it, so such a call was missed."""
-    if row.status_code in _BUSY_CODES:
+    if row.status_code in BUSY_CODES:
         return Status.BUSY
     if row.status_code == 503 or row.reroute_reason == "CAPACITY_BLOCKED":
         return Status.CONGESTION

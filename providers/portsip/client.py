@@ -11,25 +11,28 @@ from urllib.parse import quote
 
 import httpx
 
-from calls.model import Derived, Record, Reject, Source, Window
+from calls.filters import Filter, FilterContext
+from calls.model import Derived, Record, Source, Window
 from calls.text import clean
 from providers.base import Pace, Page
 from providers.errors import BadAnswer
+from providers.plan import Plan
+from providers.portsip.account import facts_of, zone_notice
+from providers.portsip.asking import LEG_MARGIN_MS, LEGS_PATH, LONGEST_CALL_MS, SESSIONS_PATH, Asker, plan_of
 from providers.portsip.calls import CallOfSession
+from providers.portsip.notices import FEW_CALL_LOGS, NO_CALL_LOGS
+from providers.portsip.pages import LEG_KEY, SESSION_KEY, PageReader
 from providers.portsip.paging import ListReader, NoSuchList
-from providers.portsip.rows import LONGEST_REJECT, Detail, Row, content_of, details_in, read_row, unfamiliar
+from providers.portsip.rows import Detail, Row, details_in, read_row
 from providers.portsip.session import PortsipSession
 from providers.portsip.settings import Settings
 from providers.portsip.tls import PinnedCertificate, unverifying
 from providers.settings import ProviderSettings
 from providers.transport import Transport, trusting
 
-SESSIONS_PATH, LEGS_PATH = "/cdrs", "/calllogs"
-SESSION_KEY, LEG_KEY = "cdr:", "log:"
-LEG_MARGIN_MS = 60_000
-LONGEST_CALL_MS = 24 * 3600 * 1000
 HISTORY_DAYS = 5 * 365
 SESSIONS_TO_JUDGE = 10
+RECORDINGS_PATH = "/recordings"
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,8 @@ class PortsipProvider:
 
     link_ms = 0
 
+    supersedes = False
+
     def __init__(self, name: str, settings: Settings, http: httpx.AsyncBaseTransport | None, now: Callable[[], float]) -> None:
         self.source = Source(name, settings.kind, settings.timezone, settings.country_code)
         spacing = settings.backfill_spacing_seconds
@@ -62,7 +67,6 @@ class PortsipProvider:
         self._now = now
         self._service_numbers = frozenset(map(clean, settings.service_numbers)) - {""}
         self._keeps_user_data = settings.keep_user_data
-        self._noticed: set[str] = set()
         pin, context = None, None
         if settings.tls_fingerprint_sha256:
             pin = PinnedCertificate(settings.tls_fingerprint_sha256, trusting(settings.tls_ca_file))
@@ -84,6 +88,9 @@ class PortsipProvider:
         self._session = PortsipSession(self.transport, auth, pin)
         self._sessions = ListReader(self._session, SESSIONS_PATH)
         self._legs = ListReader(self._session, LEGS_PATH)
+        self._zone_notice: str | None = None
+        self._pages = PageReader(name, settings.keep_user_data)
+        self._asker = Asker(self._sessions, self._legs, self._pages, self._end_of)
 
     def facts(self, records: Sequence[Record]) -> frozenset[str]:
         """The numbers of queues, ring groups and menus: those of the settings, and every `service_number` of a row."""
@@ -110,12 +117,13 @@ class PortsipProvider:
         sessions has ended, and belong here by their session, whenever they start. Legs of other sessions are left to the
         window that those start in. Servers before 22.0.42 have no legs.
         """
+        self._pages.begin()
         ends: dict[str, int] = {}
         async for rows in self._sessions.read(window):
-            page, read = self._read_page(rows, SESSION_KEY, lambda row: row.started_ms in window)
+            page, read = self._pages.page(rows, SESSION_KEY, lambda row: row.started_ms in window, self._sessions.notices)
             for row in read:
                 ends[row.id] = self._end_of(row)
-            if page.records or page.rejects:
+            if page != Page(()):
                 yield page
         if not ends:
             return
@@ -124,44 +132,33 @@ class PortsipProvider:
         any_legs = False
         try:
             async for rows in self._legs.read(around):
-                page, read = self._read_page(rows, LEG_KEY, lambda row: row.session_id in ends)
+                page, read = self._pages.page(rows, LEG_KEY, lambda row: row.session_id in ends, self._legs.notices)
                 any_legs = True
                 with_legs.update(row.session_id for row in read)
-                if page.records or page.rejects:
+                if page != Page(()):
                     yield page
         except NoSuchList:
             log.info("%s: this version has no call logs, so calls are known as sessions only", self.source.name)
+            yield Page((), notices=self._pages.news([NO_CALL_LOGS]))
         if any_legs and len(ends) >= SESSIONS_TO_JUDGE and 2 * len(with_legs) < len(ends):
             log.warning("%s: only %d of %d sessions have call logs", self.source.name, len(with_legs), len(ends))
+            yield Page((), notices=self._pages.news([FEW_CALL_LOGS]))
+        if self._zone_notice is None:
+            self._zone_notice = await zone_notice(self._session, self.source.timezone)
+        if self._zone_notice:
+            yield Page((), notices=self._pages.news([self._zone_notice]))
+
+    def plan(self, wanted: Filter, context: FilterContext) -> Plan:
+        """What the lists are asked for a filter: its clauses as `filter` and `search`, its time in each alternative."""
+        return plan_of(wanted, context, self.source, self.pace.history_days, self._keeps_user_data)
+
+    def ask(self, plan: Plan) -> AsyncIterator[Page]:
+        """The sessions that a plan's requests find, then all legs of each."""
+        return self._asker.ask(plan)
 
     def _end_of(self, session: Row) -> int:
         ended_ms = int(self._now() * 1000) if session.ended_ms is None else session.ended_ms
         return max(session.started_ms, min(ended_ms, session.started_ms + LONGEST_CALL_MS))
-
-    def _read_page(self, rows: Sequence[Any], key: str, wanted: Callable[[Row], bool]) -> tuple[Page, list[Row]]:
-        records: list[Record] = []
-        rejects: list[Reject] = []
-        read: list[Row] = []
-        for payload in rows:
-            try:
-                row = read_row(payload, leg=key == LEG_KEY)
-            except ValueError as error:
-                rejects.append(Reject(clean(content_of(payload), LONGEST_REJECT), clean(str(error))))
-                continue
-            if not wanted(row):
-                continue
-            self._notice(unfamiliar(payload))
-            if not self._keeps_user_data:
-                payload = {name: value for name, value in payload.items() if name != "user_data"}
-            read.append(row)
-            records.append(Record(f"{key}{row.id}", row.session_id or row.id, row.started_ms, payload, row.callee))
-        return Page(tuple(records), tuple(rejects)), read
-
-    def _notice(self, found: frozenset[str]) -> None:
-        news = found - self._noticed
-        if news:
-            self._noticed |= news
-            log.warning("%s sends what its document does not name: %s", self.source.name, ", ".join(sorted(news)))
 
     async def session_detail(self, session_id: str) -> tuple[Detail, ...]:
         """`GET /cdrs/{id}`: the rows of one call with their cost; the vendor gives these rows no id."""
@@ -179,6 +176,27 @@ class PortsipProvider:
             return details_in(answer.json())
         except ValueError as error:
             raise BadAnswer(f"{answer.asked}: {error}") from None
+
+    async def recordings(self, window: Window) -> AsyncIterator[Mapping[str, Any]]:
+        """`GET /recordings`: the recordings of calls answered in `window`, as sent, but for whatever came unreadable.
+
+        Asked for only when a person wants one; nothing of it is cached.
+        """
+        async for rows in ListReader(self._session, RECORDINGS_PATH).read(window):
+            for row in rows:
+                if isinstance(row, dict):
+                    yield row
+
+    async def recording_detail(self, recording_id: str) -> tuple[Detail, ...]:
+        """`GET /recordings/{id}`: one recording, with the name, size and address of its file."""
+        return await self._detail(RECORDINGS_PATH, recording_id)
+
+    async def check(self) -> Mapping[str, str]:
+        """Facts about the account and the tenant: `user`, `role`, `scope` ("all calls" or "own calls"), and the tenant's
+        `timezone` and `currency`; `problem` says what to do where something is amiss. Versions without these answers leave
+        their facts out. Raises `ProviderError`.
+        """
+        return await facts_of(self._session, self.source.timezone)
 
     def next_state(self) -> Mapping[str, str]:
         return {}

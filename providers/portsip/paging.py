@@ -13,7 +13,8 @@ from typing import Any
 
 from calls.model import Window
 from providers.errors import BadAnswer, Rejected
-from providers.portsip.odata import PAGE_ROWS, SECOND_MS, in_window, whole_seconds
+from providers.portsip.notices import COUNT_TOO_SMALL, NARROWING_REFUSED, OPTIONS_IGNORED
+from providers.portsip.odata import PAGE_ROWS, SECOND_MS, any_of, in_window, whole_seconds
 from providers.portsip.rows import content_of, instant_of, started, text_of
 from providers.portsip.session import PortsipSession
 
@@ -33,6 +34,29 @@ class _OptionsIgnored(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What rows are asked for besides their time: those that meet one of the `conditions`, and that `search` finds."""
+
+    conditions: tuple[str, ...] = ()
+    search: str = ""
+
+    def query(self, window: Window) -> Mapping[str, str]:
+        """The query options of a page that begins with `window`."""
+        searched = {"search": self.search} if self.search else {}
+        return {"filter": any_of(window, self.conditions), **searched, "orderby": "started_at asc", "top": str(PAGE_ROWS)}
+
+    @staticmethod
+    def of(query: Mapping[str, str], window: Window) -> Narrowing:
+        """The narrowing of a request that was made for a window. No quoted text can hold the window, so it parts the text."""
+        edges = in_window(window)
+        conditions = query["filter"].removeprefix(edges).removeprefix(" and ")
+        return Narrowing(tuple(conditions.split(f" or {edges} and ")) if conditions else (), query.get("search", ""))
+
+
+EVERYTHING = Narrowing()
+
+
+@dataclass(frozen=True, slots=True)
 class _Answered:
     """A page: its rows, each once, whether more may follow, and how many rows there are, which is only a hint."""
 
@@ -42,34 +66,50 @@ class _Answered:
 
 
 class ListReader:
-    """Reads `/cdrs` or `/calllogs`, at most 100 rows per request, each row once."""
+    """Reads `/cdrs` or `/calllogs`, at most 100 rows per request, each row once.
+
+    `notices` say what is odd about the last reading.
+    """
 
     def __init__(self, session: PortsipSession, path: str) -> None:
         self._session = session
         self._path = path
         self._reads_without_options = 0
+        self.notices: list[str] = []
 
-    async def read(self, window: Window) -> AsyncIterator[list[Any]]:
-        """The rows that start in `window`, page by page; rows outside it may be among them.
+    async def read(self, window: Window, narrowing: Narrowing = EVERYTHING) -> AsyncIterator[list[Any]]:
+        """The rows that start in `window`, page by page; rows outside it, or outside `narrowing`, may be among them.
 
-        A server that does not obey the query options is asked without them, and with them again after some readings.
-        Raises `NoSuchList` when there is no such list, and `ProviderError`.
+        A server that refuses the narrowing is asked for the window alone. One that does not obey the query options at all is
+        asked without them, and with them again after some readings. Raises `NoSuchList` when there is no such list, and
+        `ProviderError`.
         """
         seen: set[str] = set()
+        self.notices = []
+        if self._reads_without_options <= 0 and narrowing != EVERYTHING:
+            try:
+                async for rows in self._by_start(window, seen, narrowing):
+                    yield rows
+            except _OptionsIgnored as ignored:
+                log.info("GET %s: %s; asking for the time alone", self._path, ignored)
+                self.notices.append(NARROWING_REFUSED)
+            else:
+                return
         if self._reads_without_options <= 0:
             try:
-                async for rows in self._by_start(window, seen):
+                async for rows in self._by_start(window, seen, EVERYTHING):
                     yield rows
             except _OptionsIgnored as ignored:
                 self._reads_without_options = READS_WITHOUT_OPTIONS
                 log.warning("GET %s: %s; reading newest first instead, which takes more requests", self._path, ignored)
             else:
                 return
+        self.notices.append(OPTIONS_IGNORED)
         async for rows in self._newest_first(window, seen):
             yield rows
         self._reads_without_options -= 1
 
-    async def _by_start(self, window: Window, seen: set[str]) -> AsyncIterator[list[Any]]:
+    async def _by_start(self, window: Window, seen: set[str], narrowing: Narrowing) -> AsyncIterator[list[Any]]:
         """Pages in order of start. Each begins in the second of the last row, so that rows inserted meanwhile shift nothing.
 
         `skip` is used only inside a second that has more rows than a page.
@@ -77,8 +117,7 @@ class ListReader:
         low_ms, skip = whole_seconds(window.start_ms), 0
         for _ in range(MOST_PAGES):
             asked = Window(low_ms, window.end_ms)
-            query = {"filter": in_window(asked), "orderby": "started_at asc", "top": str(PAGE_ROWS)}
-            answered = await self._ask(query, skip)
+            answered = await self._ask(narrowing.query(asked), skip)
             starts = _starts(answered.rows)
             _check_obedience(starts, asked)
             unseen = _unseen(answered.rows, seen)
@@ -133,7 +172,10 @@ class ListReader:
         if not isinstance(rows, list):
             raise BadAnswer(f"{answer.asked}: the answer holds no list of items")
         full = len(rows) >= PAGE_ROWS
-        return _Answered(_unseen(rows, set()), full, total if isinstance(total, int) else 0)
+        each = _unseen(rows, set())
+        if isinstance(total, int) and total < len(each):
+            self.notices.append(COUNT_TOO_SMALL)
+        return _Answered(each, full, total if isinstance(total, int) else 0)
 
 
 def _check_obedience(starts: Sequence[int], asked: Window) -> None:

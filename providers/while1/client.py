@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -11,26 +10,29 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from calls.filters import Filter, FilterContext
 from calls.model import Derived, Direction, Record, Reject, Source, Window
 from calls.text import clean
 from providers.base import Pace, Page
+from providers.plan import Plan
 from providers.settings import ProviderSettings
 from providers.transport import Transport
+from providers.while1 import asking
 from providers.while1.calls import call_of
 from providers.while1.paging import InvalidFilter, RowReader, Wire
 from providers.while1.request import SECOND_MS, date_between
 from providers.while1.rows import Row, comparable, content_of, read_row, unfamiliar
 from providers.while1.settings import Private, Settings
 from providers.while1.siblings import Nearness, calls_among
+from providers.while1.vocabulary import Ids
 
 LINK_MS = 120_000
+MOST_COMPLETED_SINGLY = 20
 ID_OVERLAP = 100
 LONGEST_CALL_MS = 24 * 3600 * 1000
 LONGEST_REJECT = 4_000
 PRIVATE_FIELDS: frozenset[str] = frozenset(get_args(Private))
 _CURSOR = "from_id"
-
-log = logging.getLogger(__name__)
 
 
 def make(
@@ -53,6 +55,8 @@ class While1Provider:
 
     link_ms = LINK_MS
 
+    supersedes = False
+
     def __init__(self, name: str, settings: Settings, http: httpx.AsyncBaseTransport | None, now: Callable[[], float]) -> None:
         self.source = Source(name, settings.kind, settings.timezone, settings.country_code)
         spacing = settings.backfill_spacing_seconds
@@ -63,7 +67,6 @@ class While1Provider:
         self._nearness = Nearness(settings.merge_null_destination_seconds * 1000, settings.merge_any_seconds * 1000)
         self._private = PRIVATE_FIELDS - settings.keep
         self._next_state: Mapping[str, str] = {}
-        self._noticed: set[str] = set()
         self.transport = Transport(
             settings.base_url,
             auth=settings.make_auth(),
@@ -73,7 +76,9 @@ class While1Provider:
             requests_per_minute=settings.requests_per_minute,
             now=now,
         )
-        self._rows = RowReader(self.transport, Wire(settings.transport, settings.signing_key, settings.send_action))
+        self._wire = Wire(settings.transport, settings.signing_key, settings.send_action)
+        self._rows = RowReader(self.transport, self._wire)
+        self._ids = Ids(settings.user_ids, settings.project_ids, settings.route_ids)
 
     def facts(self, records: Sequence[Record]) -> frozenset[str]:
         """Nothing: a leg tells no more than its own call."""
@@ -116,7 +121,7 @@ class While1Provider:
                 legs, rejects = self._read(rows)
                 yield self._page(legs, rejects)
         except InvalidFilter as error:
-            log.warning("%s: rows cannot be read by number, so very long calls may come late: %s", self.source.name, error)
+            yield Page((), notices=(f"rows cannot be read by number, so very long calls may come late: {error}",))
 
     async def _started_in(self, window: Window) -> AsyncIterator[Page]:
         """The legs of the calls that start in `window`."""
@@ -134,6 +139,49 @@ class While1Provider:
             asked = Window(asked.end_ms, max((_end_of(row) for row, _ in legs.values() if row.group in groups), default=0))
         yield self._page([leg for leg in legs.values() if leg[0].group in groups], ())
 
+    def plan(self, wanted: Filter, context: FilterContext) -> Plan:
+        """What the PBX is asked for a filter: its time, and what the other clauses say of single legs."""
+        return asking.plan(wanted, context, self.source, self.pace.history_days, self._ids, self._wire)
+
+    async def ask(self, plan: Plan) -> AsyncIterator[Page]:
+        """The legs that a plan's requests find, and the other legs of their calls.
+
+        Calls are completed one by one while there are few; of many, the time they lie in is read whole.
+        """
+        found: dict[int, Row] = {}
+        for request in plan.requests:
+            filters = asking.filters_of(request)
+            if filters.keys() == {"date_between"}:
+                async for page in self._started_in(plan.window):
+                    yield page
+                continue
+            async for rows in self._rows.read(filters):
+                legs, rejects = self._read(rows)
+                found |= {leg.id: leg for leg, _ in legs}
+                yield self._page(legs, rejects)
+        if len({leg.group for leg in found.values()}) > MOST_COMPLETED_SINGLY:
+            starts = [leg.call_started_ms for leg in found.values()]
+            async for page in self._started_in(Window(min(starts) - LINK_MS, max(starts) + LINK_MS)):
+                yield page
+        else:
+            async for page in self._completed(found):
+                yield page
+
+    async def _completed(self, found: dict[int, Row]) -> AsyncIterator[Page]:
+        """The other legs of the calls of these legs, and of the calls that those belong to, until nothing new is found."""
+        asked: set[tuple[str, str]] = set()
+        waiting = [*found.values()]
+        while waiting:
+            news: list[Row] = []
+            for filters in asking.questions_about(waiting, asked, LINK_MS, self._zone):
+                async for rows in self._rows.read(filters):
+                    legs, rejects = self._read(rows)
+                    fresh = [leg for leg in legs if leg[0].id not in found]
+                    found |= {leg.id: leg for leg, _ in fresh}
+                    news += [leg for leg, _ in fresh]
+                    yield self._page(fresh, rejects)
+            waiting = news
+
     def _row(self, payload: Any) -> Row:
         return read_row(payload, self._zone, self._internal_number)
 
@@ -149,22 +197,19 @@ class While1Provider:
 
     def _page(self, legs: Iterable[tuple[Row, Mapping[str, Any]]], rejects: tuple[Reject, ...]) -> Page:
         records: list[Record] = []
+        notices: set[str] = set()
         for row, payload in legs:
-            self._notice(unfamiliar(payload))
+            notices |= {f"rows hold what the document does not name: {found}" for found in unfamiliar(payload)}
+            if "suspect" in row.doubt:
+                notices.add(f"some rows are doubtful: {row.doubt}")
             link = comparable(row.source) if row.direction is Direction.IN else ""
             records.append(Record(str(row.id), row.group, row.started_ms, self._without_private(payload), link))
-        return Page(tuple(records), rejects)
+        return Page(tuple(records), rejects, tuple(sorted(notices)))
 
     def _without_private(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """The row with `true` in the place of what is private, so that it stays known that there was something."""
         hidden = {name: True for name in self._private if payload.get(name)}
         return {**payload, **hidden} if hidden else payload
-
-    def _notice(self, found: frozenset[str]) -> None:
-        news = found - self._noticed
-        if news:
-            self._noticed |= news
-            log.warning("%s sends what its document does not name: %s", self.source.name, ", ".join(sorted(news)))
 
     def next_state(self) -> Mapping[str, str]:
         return self._next_state

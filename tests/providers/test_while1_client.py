@@ -254,11 +254,13 @@ async def test_an_unknown_filter_is_named(status: int) -> None:
         await fetched(provider(lambda request: failing("Invalid filter: from_idxx", status)))
 
 
-async def test_without_reading_by_number_the_rest_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+async def test_without_reading_by_number_the_rest_goes_on() -> None:
     pbx = Pbx([row(7, 10 * 86400 - 600)])
     reader = provider(lambda request: failing("Invalid filter: from_id") if b"from_id" in request.content else pbx(request))
-    assert [record.key for record in await fetched(reader, live(), {"from_id": "5"})] == ["7"]
-    assert "cannot be read by number" in caplog.text
+    pages = [page async for page in reader.fetch(live(), {"from_id": "5"})]
+    assert [record.key for page in pages for record in page.records] == ["7"]
+    (notice,) = (notice for page in pages for notice in page.notices)
+    assert "cannot be read by number" in notice
 
 
 async def test_an_error_of_unknown_meaning_is_the_credentials_the_second_time() -> None:
@@ -344,13 +346,11 @@ async def test_private_fields_are_not_kept_unless_asked_for() -> None:
     assert record.payload == row(1)
 
 
-async def test_new_fields_raise_one_notice_and_stay_in_the_record(caplog: pytest.LogCaptureFixture) -> None:
+async def test_new_fields_raise_one_notice_and_stay_in_the_record() -> None:
     reader = provider(Pbx([row(number, number, project_alias="x") for number in range(3)]))
-    records = await fetched(reader)
-    await fetched(reader)
-    assert records[0].payload["project_alias"] == "x"
-    notices = [one.getMessage() for one in caplog.records if "does not name" in one.getMessage()]
-    assert notices == ["pbx sends what its document does not name: project_alias"]
+    pages = [page async for page in reader.fetch(DAY, {})]
+    assert pages[0].records[0].payload["project_alias"] == "x"
+    assert {notice for page in pages for notice in page.notices} == {"rows hold what the document does not name: project_alias"}
 
 
 async def test_made_from_a_configuration() -> None:

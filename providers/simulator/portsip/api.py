@@ -15,12 +15,16 @@ from providers.simulator.http import BadRequest, Reply, Request, json_reply, met
 from providers.simulator.odata import FOREVER_US, Expression, Fields, FilterError, parse_filter, parse_order
 from providers.simulator.portsip.rows import (
     LEG_FIELDS,
+    RECORDING_FIELDS,
     SEARCHED,
     SESSION_FIELDS,
     Values,
     extensions,
+    is_recorded,
     leg,
     leg_id,
+    recording,
+    recording_detail,
     session,
     told,
 )
@@ -51,12 +55,14 @@ class PortsipApi:
             "/cdrs": self._sessions,
             "/calllogs": self._legs,
             "/user/cdrs": self._own_sessions,
+            "/recordings": self._recordings,
             "/auth/user": self._user,
             "/tenant": self._tenant,
         }
         self._details: dict[str, Callable[[PlacedCall, int], Reply]] = {
             "/cdrs/": self._session_detail,
             "/calllogs/": self._leg_detail,
+            "/recordings/": self._recording_detail,
         }
 
     def answer(self, request: Request) -> Reply:
@@ -114,8 +120,19 @@ class PortsipApi:
             (leg(call, index, now_ms), call.quirk + index) for call in calls for index in range(len(call.attempts))
         )
 
+    def _recordings(self, request: Request, account: Account) -> Reply:
+        options = _Options(request, RECORDING_FIELDS)
+        low_us, high_us = options.bounds
+        calls = self._visible(account, (low_us - _LONGEST_US, high_us))
+        return options.page((recording(call), call.quirk) for call in calls if is_recorded(call))
+
+    def _recording_detail(self, call: PlacedCall, _: int) -> Reply:
+        return json_reply({"items": [told(recording_detail(call), call.quirk)]})
+
     def _find(self, prefix: str, identity: str, account: Account) -> Reply:
         for call in self._visible(account, FOREVER_US):
+            if prefix == "/recordings/" and is_recorded(call) and f"r{call.identity}" == identity:
+                return self._details[prefix](call, 0)
             if prefix == "/cdrs/" and call.identity == identity:
                 return self._details[prefix](call, 0)
             if prefix == "/calllogs/":
@@ -191,7 +208,7 @@ class _Options:
         return json_reply({"count": len(found), "items": items})
 
     def _finds(self, values: Values) -> bool:
-        return not self._search or any(self._search in (values[name] or "").casefold() for name in SEARCHED)
+        return not self._search or any(self._search in (values.get(name) or "").casefold() for name in SEARCHED)
 
 
 def _rank(value: Any) -> tuple[bool, Any]:

@@ -25,6 +25,7 @@ _TIMES = ("started_at", "rang_at", "answered_at", "ended_at")
 _NUMBERS = ("status_code", "duration")
 SESSION_FIELDS = Fields(frozenset(_TEXTS), frozenset(_TIMES), frozenset(_NUMBERS))
 LEG_FIELDS = Fields(frozenset((*_TEXTS, "session_id")), frozenset(_TIMES), frozenset(_NUMBERS))
+RECORDING_FIELDS = Fields(frozenset(("id", "caller", "callee")), frozenset(("started_at", "ended_at")), frozenset())
 SEARCHED = ("caller", "caller_display_name", "callee", "callee_display_name")
 _DIRECTIONS = {"in": "INBOUND_CALL", "out": "OUTBOUND_CALL", "internal": "EXTENSION_CALL"}
 Values = dict[str, Any]
@@ -91,6 +92,30 @@ def leg_id(call: PlacedCall, index: int) -> str:
     """A call log's id: opaque, here a number in base64 whose padding must be encoded in a path."""
     number = snowflake(call.attempts[index].started_us, (call.serial << 6) + index + 1)
     return b64encode(str(number).encode()).decode()
+
+
+def is_recorded(call: PlacedCall) -> bool:
+    """Whether the exchange recorded the call: some of those that were answered."""
+    return call.answered_us is not None and call.quirk % 4 == 0
+
+
+def recording(call: PlacedCall) -> Values:
+    """The row of `/recordings`, which begins when the call was answered."""
+    return {
+        "id": f"r{call.identity}",
+        "caller": call.caller.number or None,
+        "callee": call.callee.number or None,
+        "started_at": call.answered_us,
+        "ended_at": call.ended_us,
+    }
+
+
+def recording_detail(call: PlacedCall) -> Values:
+    """What `/recordings/{id}` adds: the length, and the file, whose name holds the session's id."""
+    name = f"1-{call.identity}-{call.caller.number}-{call.callee.number}.wav"
+    talk_us = call.ended_us - (call.answered_us or call.ended_us)
+    file = {"file_name": name, "file_size": 0, "file_url": f"/api/blobs/rec{call.identity}"}
+    return {**recording(call), "duration": -(-talk_us // 1_000_000), **file}
 
 
 def _ends(call: PlacedCall, callee: str, callee_name: str) -> Values:
