@@ -21,7 +21,7 @@ LONGEST_CALL_MS = 24 * 3600 * SECOND_MS
 MASK = "***"
 _DATES = "date_between"
 _WHOLE = "the rest of calls that go on beyond the range is asked for too"
-_OTHERS = "then the other legs of every call found: by linkedid and by caller for a few, else by reading its time whole"
+_OTHERS = "the other legs of every call found: by linkedid and by caller for a few, else by reading its time whole"
 
 
 def plan(wanted: Filter, context: FilterContext, source: Source, history_days: int, ids: Ids, wire: Wire) -> Plan:

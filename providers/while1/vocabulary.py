@@ -108,18 +108,21 @@ class Vocabulary:
 
 def chosen_filters(wanted: Filter, source: Source, ids: Ids) -> frozenset[str]:
     """The filters to ask with: the likeliest to find few legs, and what surely holds for the same leg as it."""
-    families = [
-        names
-        for node in wanted.clauses
-        if node.reach(0, source) == Reach() and not _unknown(node)
-        if (names := frozenset(name for filters in leg_filters(node, source, ids) for name in filters))
-    ]
+    readings = [leg_filters(node, source, ids) for node in wanted.clauses if node.reach(0, source) == Reach()]
+    families = {frozenset(name for filters in reading for name in filters): _rank(reading) for reading in readings if reading}
     if not families:
         return frozenset()
-    best = min(families, key=lambda names: min(map(_RANK.index, names)))
+    best = min(families, key=lambda names: families[names])
     if best <= _FIRST_LEG:
         return frozenset(name for names in families if names <= _FIRST_LEG for name in names)
     return best
+
+
+def _rank(reading: Sequence[Mapping[str, str]]) -> int:
+    """The place in `_RANK` of a clause's filters; most legs are answered, so looking for those leaves out little."""
+    if {"call_status": "ANSWERED"} in reading:
+        return len(_RANK)
+    return min(_RANK.index(name) for filters in reading for name in filters)
 
 
 def leg_filters(node: Node, source: Source, ids: Ids) -> tuple[Mapping[str, str], ...]:

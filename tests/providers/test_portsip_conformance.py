@@ -103,7 +103,9 @@ async def test_each_text_is_kept_as_sent_and_read(name: str) -> None:
         assert getattr(row, read_names.get(name, name)) == value
 
 
-@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in KNOWN_VALUES.items() for value in sorted(values)])
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field, values in KNOWN_VALUES.items() for value in sorted(values)]
+)
 async def test_each_documented_value_raises_no_notice_and_makes_a_call(field: str, value: str) -> None:
     reader = provider(Pbx([session(1) | {field: value}], [leg("l1", 1, "101") | {field: value}]))
     pages = [page async for page in reader.fetch(SAMPLE_DAY, {})]

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if not outcomes:
         say("no provider can answer this filter; calltop plan shows why")
         return calls.NO_ANSWER
-    calls.show(args, wanted)
+    calls.show(args, wanted, explains=False)
     return PROVIDER_FAILED if any(asked.error for asked in outcomes) else 0
 
 
@@ -83,5 +83,6 @@ async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: 
 
 def _report(asked: Asked) -> None:
     if asked.finished:
-        done = f"{asked.received} received, {asked.inserted} new, {asked.requests} requests"
+        requests = "1 request" if asked.requests == 1 else f"{asked.requests} requests"
+        done = f"{requests}, {asked.received} records received, {asked.inserted} of them new"
         say(f"{asked.provider}: {asked.error or done}")

@@ -41,8 +41,9 @@ def run(args: argparse.Namespace) -> int:
     return 0 if written or known else NO_ANSWER
 
 
-def show(args: argparse.Namespace, wanted: Filter) -> tuple[int, bool]:
-    """Writes the calls under a filter as the options say; how many, and whether the cache knows any of the range."""
+def show(args: argparse.Namespace, wanted: Filter, *, explains: bool = True) -> tuple[int, bool]:
+    """Writes the calls under a filter as the options say; how many, and whether the cache knows any of the range, which is
+    narrated too when `explains`."""
     columns = _columns(args.columns)
     limit = args.limit if args.limit is not None else TABLE_ROWS if args.format == "table" else None
     if limit is not None and limit < 0:
@@ -60,7 +61,7 @@ def show(args: argparse.Namespace, wanted: Filter) -> tuple[int, bool]:
                 written = call_table(out, calls, zones, mask=args.mask)
         if args.limit is None and written == limit:
             say(f"the newest {written} calls; --limit N shows more")
-        return written, explain_coverage(reader, wanted, moment)
+        return written, not explains or explain_coverage(reader, wanted, moment)
 
 
 def _columns(text: str | None) -> tuple[str, ...]:

@@ -13,6 +13,10 @@ from tui.commands.tables import write_table
 if TYPE_CHECKING:
     from providers.plan import Plan
 
+MOST_SHOWN = 4
+LONGEST_SENT = 60
+LONGEST_REQUEST = 300
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
@@ -32,15 +36,18 @@ def run(args: argparse.Namespace) -> int:
         for plan in found:
             print(json.dumps(plan.json(), ensure_ascii=False))
         return 0
-    rows = [(plan.provider, clause.clause, clause.how.value, clause.sent or "-", clause.why) for plan in found
-            for clause in plan.clauses]  # fmt: skip
+    rows = [
+        (plan.provider, clause.clause, clause.how.value, _short(clause.sent, LONGEST_SENT) or "-", clause.why)
+        for plan in found
+        for clause in plan.clauses
+    ]
     if rows:
         write_table(sys.stdout, ("provider", "clause", "how", "sent", "why"), rows, frozenset())
         print()
     for plan in found:
         print(f"{plan.provider}: {counted(plan)}")
         for request in plan.requests[:MOST_SHOWN]:
-            print(f"  {request.text}")
+            print(f"  {_short(request.text, LONGEST_REQUEST)}")
         if len(plan.requests) > MOST_SHOWN:
             print(f"  and {len(plan.requests) - MOST_SHOWN} more like these; --format json shows all")
         if plan.requests and plan.afterwards:
@@ -50,7 +57,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-MOST_SHOWN = 4
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def counted(plan: Plan) -> str:
