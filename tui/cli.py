@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": ("tui.commands.plan", "show what each provider would be asked for a filter"),
     "ask": ("tui.commands.ask", "ask the providers with a filter, keep the answer, and print it"),
     "backfill": ("tui.commands.backfill", "load the past"),
+    "reports": ("tui.commands.reports", "PortSIP's call reports: order them, download their files"),
     "simulate": ("providers.simulator.cli", "serve five simulated providers on this machine"),
 }
 _EPILOG = """exit codes: 0 fine, 1 the question has no honest answer, 2 usage or configuration, 3 a provider could not be

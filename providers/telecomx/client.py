@@ -16,13 +16,14 @@ from calls.text import clean
 from calls.times import HOUR_MS, day_hours, local_date, local_day_window
 from providers.base import Pace, Page
 from providers.errors import BadAnswer, ProviderError, Refused, Rejected
+from providers.files import save
 from providers.plan import Plan, asked_window
 from providers.settings import ProviderSettings
 from providers.telecomx import asking
 from providers.telecomx.buckets import KeysAreNoHours, bucket_from, bucket_of, counted_once, keyed_page, windowed_page
 from providers.telecomx.calibration import Calibration, Mode, calibrate
 from providers.telecomx.cells import Cell, read_cells
-from providers.telecomx.files import read_csv, read_workbook, save
+from providers.telecomx.files import read_csv, read_workbook
 from providers.telecomx.notices import ODD_KEYS, notices_of
 from providers.telecomx.request import Grouping, Scope, body_of
 from providers.telecomx.settings import Settings

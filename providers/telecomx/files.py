@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,21 +23,6 @@ _SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _STRINGS = "xl/sharedStrings.xml"
 _INTERVAL = "interval"
-
-
-def save(content: bytes, path: Path) -> int:
-    """Writes a file as received, readable by its owner only and whole or not at all. Returns its size in bytes."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return len(content)
 
 
 def read_csv(content: bytes) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from providers.telecomx.files import read_csv, read_workbook, save
+from providers.files import save
+from providers.telecomx.files import read_csv, read_workbook
 from providers.telecomx.statement import ALL_FIELDS, Statement
 from tests.providers.telecomx_help import COPENHAGEN, window
 

@@ -1,4 +1,4 @@
-"""PortSIP's REST interface as far as calls go, below `/api`; reads are GET only.
+"""PortSIP's REST interface as far as calls go, below `/api`; calls are read with GET only.
 
 Collections take filter, search, orderby, skip (from 0), top (1 to 100) and count; without an order the newest row comes
 first, and `count` is the number of rows that match. An Admin and a QueueManager see every call, anybody else their own.
@@ -13,6 +13,7 @@ from providers.simulator.clock import SimulatorClock
 from providers.simulator.credentials import PORTSIP_DOMAIN, Account
 from providers.simulator.http import BadRequest, Reply, Request, json_reply, method_not_allowed
 from providers.simulator.odata import FOREVER_US, Expression, Fields, FilterError, parse_filter, parse_order
+from providers.simulator.portsip.reports import CallReports
 from providers.simulator.portsip.rows import (
     LEG_FIELDS,
     RECORDING_FIELDS,
@@ -46,6 +47,7 @@ class PortsipApi:
         self._world = world
         self._clock = clock
         self._sign_in = SignIn(clock)
+        self._reports = CallReports(world, clock)
         self._open: dict[str, Callable[[Request], Reply]] = {
             "/login/oauth/token": self._sign_in.oauth,
             "/auth/sign_in": self._sign_in.with_password,
@@ -79,6 +81,10 @@ class PortsipApi:
             return error(401, "UNAUTHORIZED", "no valid access token")
         if path == "/login/oauth/revoke":
             return self._sign_in.revoke(request) if request.method == "POST" else method_not_allowed("POST")
+        if self._reports.knows(path):
+            if account.role not in _SEES_ALL:
+                return error(403, "DENIED", "not allowed")
+            return self._reports.answer(request, path)
         return self._read(request, path, account)
 
     def _read(self, request: Request, path: str, account: Account) -> Reply:

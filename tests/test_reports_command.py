@@ -1,0 +1,66 @@
+"""`calltop reports` against the simulated PortSIP over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulated import Site, simulated_site
+
+NEW = ("reports", "create", "--type", "queue_performance", "--name", "weekly", "--email", "a@b.example")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with simulated_site(tmp_path_factory.mktemp("site"), "--days", "1", "--calls-per-day", "100") as (made, _):
+        yield made
+
+
+def test_a_report_from_order_to_file(site: Site, tmp_path: Path) -> None:
+    queue = ("--filter", "call_queues=8000")
+    asked = site.run(*NEW, *queue)
+    assert asked.returncode == 2
+    assert "the PBX will make the report 'weekly' and mail it to a@b.example; say so with --yes" in asked.stderr
+    created = site.run(*NEW, *queue, "--yes")
+    assert created.returncode == 0, created.stderr
+    identity = created.stdout.strip()
+    [line] = site.objects("reports", "list", "--format", "json")
+    assert line == {"id": identity, "name": "weekly", "type": "QUEUE_PERFORMANCE", "cron_expr": "", "status": "RUNNING"}
+    assert site.run("reports", "update", identity, "--name", "monthly", "--range", "last_month", "--yes").returncode == 0
+    [shown] = site.objects("reports", "show", identity, "--format", "json")
+    assert (shown["name"], shown["range"], shown["filter"]) == ("monthly", "LAST_MONTH", {"call_queues": ["8000"]})
+    [done] = site.objects("reports", "completed", "--format", "json")
+    saved = site.run("reports", "download", done["id"], "-o", str(tmp_path / "report.csv"))
+    assert saved.returncode == 0, saved.stderr
+    assert (tmp_path / "report.csv").stat().st_size == done["file_size"]
+    assert site.run("reports", "destroy", done["id"], "--completed", "--yes").returncode == 0
+    assert site.run("reports", "destroy", identity, "--yes").returncode == 0
+    assert site.objects("reports", "list", "--format", "json") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("reports", "show", "1"), 3, "look up the id in the list"),
+        (("reports", "list", "--provider", "while1"), 2, "while1 is no PortSIP provider here; there are portsip"),
+        ((*NEW, "--yes"), 2, "filter.call_queues: name at least one"),
+        ((*NEW, "--filter", "call_queues", "--yes"), 2, "write NAME=VALUE"),
+        ((*NEW, "--from", "monday", "--yes"), 2, "is no time"),
+    ],
+)
+def test_a_mistake_is_one_line(site: Site, arguments: tuple[str, ...], code: int, said: str) -> None:
+    done = site.run(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_pbx_there_is_nothing_to_order_from(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[providers.one]\nkind = "while1"\nbase_url = "https://x.example"\ntoken = "t"\n', encoding="utf-8"
+    )
+    done = Site(tmp_path).run("reports", "list")
+    assert done.returncode == 2
+    assert "no provider of kind portsip is configured" in done.stderr
