@@ -120,7 +120,7 @@ def test_a_mistake_is_said_before_anything_is_sent(changes: dict[str, Any], fiel
 
 def test_every_range_is_taken() -> None:
     for name in RANGES:
-        edges = {"started_ms": 0, "ended_ms": 86_400_000} if name == CUSTOM else {}
+        edges: dict[str, Any] = {"started_ms": 0, "ended_ms": 86_400_000} if name == CUSTOM else {}
         body = order(range=name, **edges).body()
         assert ("started_at" in body) is (name == CUSTOM)
     assert body["started_at"] == "1970-01-01T00:00:00.000Z"
