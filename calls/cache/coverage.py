@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from calls.filters import Filter, FilterContext
 from calls.model import Window
 
 
@@ -34,6 +35,23 @@ def gaps(covered: Iterable[Window], within: Window) -> tuple[Window, ...]:
     if start_ms < within.end_ms:
         missing.append(Window(start_ms, within.end_ms))
     return tuple(missing)
+
+
+def missing(
+    wanted: Filter, context: FilterContext, provider: str, covered: Sequence[Window], complete_to_ms: int | None
+) -> tuple[Window, ...]:
+    """The stretches a filter asks a provider about that were never read completely, oldest first.
+
+    A filter without a beginning asks for what is cached, so that it lacks nothing before that. What lies after the watermark
+    is not missing: the watermark says it. A provider that was never read lacks nothing yet.
+    """
+    if not covered or complete_to_ms is None:
+        return ()
+    reach = wanted.reach(context, provider)
+    start_ms = covered[0].start_ms if reach.start_ms is None else reach.start_ms
+    end_ms = complete_to_ms if reach.end_ms is None else min(reach.end_ms, complete_to_ms)
+    asked = Window(start_ms, end_ms)
+    return () if asked.empty else gaps(covered, asked)
 
 
 def read(connection: sqlite3.Connection, source_id: int) -> tuple[Window, ...]:

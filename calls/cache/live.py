@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.cache import tallies
+from calls.cache import coverage, tallies
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.missed import unreturned
 from calls.cache.rows import call_of, page
@@ -67,6 +67,7 @@ def snapshot(
             matching=matching[name],
             total=total[name],
             covered=known.covered,
+            missing=coverage.missing(wanted, context, name, known.covered, known.complete_to_ms),
             impossible=tallies.impossible_for_buckets(wanted) if known.gives_buckets else "",
         )
         for name, known in sources.items()

@@ -60,7 +60,8 @@ class PaneSnapshot:
     `today` counts the provider's local day, narrowed by the filter. `by_hour` has one (offered, answered) pair per hour that
     today has: 23, 24 or 25 of them. `current_hour` is the index of the hour that runs now. `newest` comes newest first.
     `matching` and `total` are the provider's cached calls under the filter and altogether (employee buckets do not count).
-    `impossible` says in one sentence why this provider cannot answer the filter, else "".
+    `impossible` says in one sentence why this provider cannot answer the filter, else ""; `missing` are the stretches of the
+    filter's range that the cache lacks.
     """
 
     source: Source
@@ -74,6 +75,7 @@ class PaneSnapshot:
     total: int
     covered: tuple[Window, ...]
     impossible: str = ""
+    missing: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from calls.cache import coverage
 from calls.cache.snapshots import CallBack, EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
@@ -266,6 +267,9 @@ class FakeFeed:
             total=len(self.calls.get(source.name, [])),
             covered=(Window(window.start_ms - 92 * DAY_MS, state.complete_to_ms),) if state.complete_to_ms else (),
         )
+        context = FilterContext(now_ms, {source.name: source})
+        missing = coverage.missing(wanted, context, source.name, pane.covered, state.complete_to_ms)
+        pane = replace(pane, missing=missing)
         if source.kind == "telecomx":
             pane = self._employees(pane, wanted, kinds)
         return pane

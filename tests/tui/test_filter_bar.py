@@ -243,6 +243,17 @@ async def test_a_range_the_cache_lacks_is_said_and_asking_is_offered() -> None:
         await it.press("enter")
         await it.until(lambda: "not cached Wed 7 Jan" in it.bar.note_text)
         assert "ctrl+o asks the providers (3 requests)" in it.bar.note_text
+        assert "not complete: Wed 7 Jan not cached" in it.text("soluno")
+        assert "no calls match" not in it.text("soluno")
+        assert "all without all of soluno, dstny" in it.text("all")
+
+
+async def test_a_provider_that_cannot_answer_is_named_beside_the_merged_list() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        await it.type("number:070*")
+        await it.press("enter")
+        await it.until(lambda: "all without all of telecomx" in it.text("all"))
 
 
 async def test_ctrl_o_asks_shows_progress_and_escape_stops_it() -> None:
@@ -256,7 +267,7 @@ async def test_ctrl_o_asks_shows_progress_and_escape_stops_it() -> None:
         assert [wanted.text for wanted in it.poller.wanted] == ["status:missed"]
         assert it.status == "asking soluno, portsip"
         await it.press("enter")
-        await it.until(lambda: "portsip asking, 1 request, 12 new records" in it.bar.note_text)
+        await it.until(lambda: "portsip 12 new after 1 request" in it.bar.note_text)
         await it.press("escape")
         assert it.status == "asking stopped; what came is kept"
         assert all(each.finished for each in it.poller.progress)

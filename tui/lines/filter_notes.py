@@ -89,19 +89,19 @@ def _candidate_spans(state: FilterState, symbols: Symbols) -> tuple[Span, ...]:
 
 
 def _asking_spans(asking: Sequence[AskProgress], symbols: Symbols) -> tuple[Span, ...]:
-    spans: list[Span] = []
+    going_on = not all(each.finished for each in asking)
+    spans: list[Span] = [Span("asking: " if going_on else "asked: ", Role.DIM)]
     for each in asking:
         spans.append(Span(f"{each.provider} ", Role.STRONG))
         if each.error:
             spans.append(Span(each.error, Role.BAD))
+        elif not each.requests and not each.finished:
+            spans.append(Span("waits", Role.DIM))
         else:
-            verb = "done, " if each.finished else "asking, " if each.requests else "waiting, "
-            words = f"{verb}{counted(each.requests, 'request')}, {counted(each.inserted, 'new record')}"
+            words = f"{grouped(each.inserted)} new after {counted(each.requests, 'request')}"
             spans.append(Span(words, Role.DIM if each.finished else Role.TEXT))
         spans.append(Span(f" {symbols.dot} ", Role.FAINT))
-    if not all(each.finished for each in asking):
-        return (*spans, Span("esc stops asking", Role.DIM))
-    return tuple(spans[:-1])
+    return (*spans, Span("esc stops", Role.DIM)) if going_on else tuple(spans[:-1])
 
 
 def _plan_spans(state: FilterState, symbols: Symbols) -> tuple[Span, ...]:

@@ -47,7 +47,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
         self._snapshot: LiveSnapshot | None = None
         self._paused = False
         self._request = self._answered = 0
-        self._unasked = False
+        self._unasked = self._tells_asking = False
         self._typing_timer: Timer | None = None
         self._header = Header(session.view(), self._header_state())
         self._bar = FilterBar(session.symbols, self._filter)
@@ -231,6 +231,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
             self._status.say("type a filter first: / and then, for example, number:+4672*")
         else:
             self._status.say(poller.ask(self._filter.active))
+            self._tells_asking = True
             self._show_asking()
 
     @on(FilterDone)
@@ -240,7 +241,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
     @on(FilterChanged)
     def _filter_changed(self, message: FilterChanged) -> None:
         """Follows the filter, after a pause while more may be typed; what older filters are answered is dropped at once."""
-        self._unasked = True
+        self._unasked, self._tells_asking = True, False
         self._show_keys()
         if self._typing_timer is not None:
             self._typing_timer.stop()
@@ -259,12 +260,15 @@ class LiveScreen(Screen[None], inherit_bindings=False):
 
     def _show_asking(self) -> None:
         if self._session.poller is not None:
-            self._bar.show_asking(self._session.poller.asking())
+            asking = self._session.poller.asking()
+            # What came of an older filter says nothing about the one in force.
+            told = self._tells_asking or any(not each.finished for each in asking)
+            self._bar.show_asking(asking if told else ())
 
     def _show_plan(self) -> None:
         wanted, poller = self._filter.active, self._session.poller
         plan = poller.plan(wanted) if poller is not None and not wanted.everything else ()
-        missing = missing_words(self._snapshot, wanted, self._session.view()) if self._snapshot else ""
+        missing = missing_words(self._snapshot, self._session.view()) if self._snapshot and not wanted.everything else ""
         self._bar.show_plan(plan, missing)
 
     # Polling, pausing, copying.

@@ -24,6 +24,7 @@ class MergedPane(ListPane):
         self._today: Tally | None = None
         self._columns = columns_for((), 0, view)
         self._longest_name = 0
+        self._incomplete: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -34,12 +35,15 @@ class MergedPane(ListPane):
         """Takes new data."""
         self._calls = snapshot.merged
         self._today = snapshot.today
+        self._incomplete = tuple(pane.source.name for pane in snapshot.panes if pane.missing or pane.impossible)
         self._longest_name = max((len(pane.source.name) for pane in snapshot.panes if not pane.employees), default=0)
         self.cursor.update([call_key(call) for call in self._calls])
         self.show(view)
 
     def title(self) -> Sequence[Span]:
         """What the list holds."""
+        if self._incomplete:
+            return (Span("all", Role.STRONG), Span(f" without all of {', '.join(self._incomplete)}", Role.LATE))
         return (Span("all", Role.STRONG), Span(" newest calls of all providers", Role.DIM))
 
     def head(self, width: int, height: int) -> Sequence[Line]:

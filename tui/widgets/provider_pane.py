@@ -10,6 +10,7 @@ from calls.model import Call, Window
 from calls.times import day_hours, local_date
 from tui.lines import health
 from tui.lines.calls import call_detail, call_header, call_spans, columns_for, other_number
+from tui.lines.coverage import missing_days
 from tui.lines.figures import figure_line
 from tui.lines.line import Line, Role, Span, wrap
 from tui.lines.people import employee_detail, employee_header, employee_spans
@@ -99,6 +100,8 @@ class ProviderPane(ListPane):
             mark = self.view.symbols.mark
             lines.extend(Line((Span(row, Role.LATE),)) for row in wrap(self.pane.impossible, width, 3, mark))
             return lines
+        if self.pane.missing and self.pane.newest:
+            lines.append(Line((Span(self._missing_words(), Role.LATE),)))
         figures = figure_line(self.pane.today, width, self.view)
         bars = self._bars(width, height - len(lines))
         if len(bars) == 1 and width >= ONE_LINE_HEAD_FROM_WIDTH:
@@ -145,7 +148,12 @@ class ProviderPane(ListPane):
             return ""
         if self.health is health.Health.WAITING:
             return "nothing yet"
+        if self.pane.missing:
+            return self._missing_words()
         return "no calls match the filter" if self.pane.total else "no calls in the cache"
+
+    def _missing_words(self) -> str:
+        return f"not complete: {missing_days(self.pane.missing, self.view)} not cached"
 
     def detail(self) -> str:
         """One sentence about the chosen row."""
