@@ -117,7 +117,7 @@ async def test_only_the_paths_and_methods_of_the_document_exist() -> None:
     async with asking(make_simulator()) as client:
         headers = await portsip_headers(client)
         assert (await client.get("/portsip/cdrs", headers=headers)).status_code == 404
-        assert (await client.get("/portsip/api/call_reports", headers=headers)).status_code == 404
+        assert (await client.get("/portsip/api/call_reports/1/2/3", headers=headers)).status_code == 404
         assert (await client.get("/portsip/api/cdrs/", headers=headers)).status_code == 404
         assert (await client.post(CDRS, headers=headers)).status_code == 405
         assert (await client.get(CDRS)).status_code == 401
