@@ -103,3 +103,43 @@ def test_a_provider_that_fails_leaves_the_others_their_answer(tmp_path: Path) ->
         assert done.returncode == 3
         assert "while1: POST /while1/api/cdr: the provider answered 503" in done.stderr
         assert {json.loads(line)["provider"] for line in done.stdout.splitlines()} == {"soluno", "dstny", "portsip"}
+
+
+def test_totals_that_leave_calls_out_are_shown_and_not_stored(site: Site) -> None:
+    emptied(site)
+    asked = site.run("ask", "direction:in since:yesterday", "--provider", "telecomx", "--format", "json")
+    assert (asked.returncode, asked.stdout) == (0, "")
+    assert "telecomx: these totals leave calls out, so they are shown and not stored" in asked.stderr
+    assert "employee" in asked.stderr
+
+
+def test_a_statement_is_shown_with_the_vendors_own_parameters_and_saved_as_a_file(site: Site, tmp_path: Path) -> None:
+    whole = site.objects("statement", "--since", "2026-10-23", "--format", "json")
+    inbound = site.objects("statement", "--since", "2026-10-23", "--direction", "IN", "--ignore-local", "--format", "json")
+    assert whole
+    assert {row["extension_number"] for row in inbound} <= {row["extension_number"] for row in whole}
+    assert sum(row["inbound_calls"] for row in inbound) <= sum(row["inbound_calls"] for row in whole)
+    some = whole[0]["employee_id"]
+    one = site.objects("statement", "--since", "2026-10-23", "--employee", some, "--format", "json")
+    assert one == [row for row in whole if row["employee_id"] == some]
+    for kind, name in (("csv", "s.csv"), ("excel", "s.xlsx")):
+        done = site.run("statement", "--since", "2026-10-23", "--format", kind, "-o", str(tmp_path / name))
+        assert done.returncode == 0, done.stderr
+        assert f"{(tmp_path / name).stat().st_size} bytes with {len(whole)} periods" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--grouping", "HOUR", "--since", "2026-10-20", "--until", "2026-10-23"), "one local day"),
+        (("--format", "csv"), "name the file with -o"),
+        (("--since", "monday"), "is no day"),
+        (("--fields", "names"), "is no field"),
+        (("--provider", "while1"), "no provider of kind telecomx"),
+    ],
+)
+def test_a_statement_that_cannot_be_asked_for_is_one_line(site: Site, arguments: tuple[str, ...], said: str) -> None:
+    done = site.run("statement", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -33,7 +33,10 @@ def imported(arguments: list[str], watched: list[str], home: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("command", ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "--help"])
+HEADLESS = ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "statement", "--help"]
+
+
+@pytest.mark.parametrize("command", HEADLESS)
 def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         '[providers.pbx]\nkind = "while1"\nbase_url = "http://127.0.0.1:9"\ntoken = "t"\n', encoding="utf-8"

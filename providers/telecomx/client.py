@@ -194,6 +194,10 @@ class TelecomXProvider:
                 page = windowed_page(cells, window, day, self._zone, self._scope)
             yield Page(page.records, (*page.rejects, *rejects), notices_of(cells))
 
+    def is_for_showing(self, plan: Plan) -> bool:
+        """Whether a plan's totals leave calls out, so that `statistics` gives them and `ask` stores nothing."""
+        return not all(map(asking.is_whole, plan.requests))
+
     async def statistics(self, plan: Plan) -> tuple[EmployeeBucket, ...]:
         """The totals of a plan's requests, for showing: nothing of them is stored. Raises `ProviderError`."""
         found: list[EmployeeBucket] = []

@@ -5,18 +5,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import sys
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from tui.commands import calls
 from tui.commands.opening import cache_of, read_filter, say, tasks_of
 from tui.commands.plan import counted
+from tui.commands.statement import write_buckets
 from tui.paths import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
+
     from calls.filters import Filter
     from providers.asking import Asked
     from providers.clock import Clock
     from providers.collector import Task
+    from providers.plan import Plan
+    from providers.telecomx import TelecomXProvider
 
 PROVIDER_FAILED, INTERRUPTED = 3, 130
 
@@ -58,18 +65,21 @@ async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: 
     from calls.cache.database import Database
     from calls.cache.writer import Writer
     from providers.asking import ask_all, plans
+    from providers.telecomx import TelecomXProvider
 
     database = Database(cache_of(args))
     providers = [task.provider for task in tasks]
     try:
         writer = Writer(database)
         ids = writer.register([provider.source for provider in providers])
-        asking = []
+        asking, shown = [], []
         for provider, plan in zip(providers, plans(providers, wanted, clock.now_ms()), strict=True):
-            if plan.requests:
+            if isinstance(provider, TelecomXProvider) and provider.is_for_showing(plan):
+                shown.append((provider, plan))
+            elif plan.requests:
                 asking.append((provider, plan, ids[plan.provider]))
             say(f"{plan.provider}: {counted(plan)}")
-        work = asyncio.ensure_future(ask_all(asking, writer, clock, _report))
+        work = asyncio.ensure_future(_both(ask_all(asking, writer, clock, _report), shown))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, work.cancel)
         try:
@@ -81,8 +91,28 @@ async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: 
         database.close()
 
 
+async def _both(asking: Awaitable[list[Asked]], shown: Sequence[tuple[TelecomXProvider, Plan]]) -> list[Asked]:
+    """Asks everybody; totals that cannot be stored, because they leave calls out, are printed as narration."""
+    from providers.asking import Asked
+    from providers.errors import ProviderError
+
+    outcomes = await asking
+    for provider, plan in shown:
+        before = provider.requests
+        error: str | None = None
+        try:
+            buckets = await provider.statistics(plan)
+            say(f"{plan.provider}: {plan.afterwards}")
+            write_buckets(sys.stderr, buckets, ZoneInfo(provider.source.timezone), as_json=False)
+        except ProviderError as failure:
+            error = str(failure)
+        outcomes.append(Asked(plan.provider, provider.requests - before, finished=True, error=error))
+        _report(outcomes[-1])
+    return outcomes
+
+
 def _report(asked: Asked) -> None:
     if asked.finished:
         requests = "1 request" if asked.requests == 1 else f"{asked.requests} requests"
-        done = f"{requests}, {asked.received} records received, {asked.inserted} of them new"
+        done = f"{requests}, {asked.received} received, {asked.inserted} new"
         say(f"{asked.provider}: {asked.error or done}")

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
-from calls.cache.snapshots import LiveSnapshot
-from calls.model import Window
-from tui.lines.view import View
+from calls.cache.snapshots import LiveSnapshot, PaneSnapshot
 from tui.lines.words import day_words
 
 
-def missing_days(missing: Sequence[Window], view: View) -> str:
-    """The stretches as days: "Wed 7 Jan", or from the first to the last of several; "" without any."""
-    if not missing:
+def missing_days(pane: PaneSnapshot) -> str:
+    """The stretches a pane lacks as the provider's own days: "Wed 7 Jan", or from the first to the last of several."""
+    if not pane.missing:
         return ""
-    first = day_words(missing[0].start_ms, view.zone)
-    last = day_words(missing[-1].end_ms - 1, view.zone)
+    zone = ZoneInfo(pane.source.timezone)
+    first = day_words(pane.missing[0].start_ms, zone)
+    last = day_words(pane.missing[-1].end_ms - 1, zone)
     return first if first == last else f"{first} to {last}"
 
 
-def missing_words(snapshot: LiveSnapshot, view: View) -> str:
+def missing_words(snapshot: LiveSnapshot) -> str:
     """One sentence about what the cache lacks of the filter's range, provider by provider; "" when it lacks nothing."""
     found: dict[str, list[str]] = {}
     for pane in snapshot.panes:
         if pane.missing:
-            found.setdefault(missing_days(pane.missing, view), []).append(pane.source.name)
+            found.setdefault(missing_days(pane), []).append(pane.source.name)
     return "; ".join(f"{', '.join(names)} not cached {days}" for days, names in found.items())

@@ -268,7 +268,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
     def _show_plan(self) -> None:
         wanted, poller = self._filter.active, self._session.poller
         plan = poller.plan(wanted) if poller is not None and not wanted.everything else ()
-        missing = missing_words(self._snapshot, self._session.view()) if self._snapshot and not wanted.everything else ""
+        missing = missing_words(self._snapshot) if self._snapshot and not wanted.everything else ""
         self._bar.show_plan(plan, missing)
 
     # Polling, pausing, copying.

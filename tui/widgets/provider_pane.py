@@ -153,7 +153,7 @@ class ProviderPane(ListPane):
         return "no calls match the filter" if self.pane.total else "no calls in the cache"
 
     def _missing_words(self) -> str:
-        return f"not complete: {missing_days(self.pane.missing, self.view)} not cached"
+        return f"not complete: {missing_days(self.pane)} not cached"
 
     def detail(self) -> str:
         """One sentence about the chosen row."""
