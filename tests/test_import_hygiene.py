@@ -41,7 +41,13 @@ def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path)
     (tmp_path / "config.toml").write_text(
         '[providers.pbx]\nkind = "while1"\nbase_url = "http://127.0.0.1:9"\ntoken = "t"\n', encoding="utf-8"
     )
-    arguments = {"collect": ["collect", "--once"], "backfill": ["backfill", "--since", "1d", "--no-pacing"]}
+    arguments = {
+        "collect": ["collect", "--once"],
+        "backfill": ["backfill", "--since", "1d", "--no-pacing"],
+        "plan": ["plan", "status:missed"],
+        "ask": ["ask", "since:-1h"],
+        "reports": ["reports", "list"],
+    }
     assert imported(arguments.get(command, [command]), SCREEN, tmp_path) == []
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "backfill": ("tui.commands.backfill", "load the past"),
     "reports": ("tui.commands.reports", "PortSIP's call reports: order them, download their files"),
     "statement": ("tui.commands.statement", "Telecom X's statistics, with every parameter it has"),
+    "forget": ("tui.commands.forget", "erase a party from the cache, now and for the future"),
     "simulate": ("providers.simulator.cli", "serve five simulated providers on this machine"),
 }
 _EPILOG = """exit codes: 0 fine, 1 the question has no honest answer, 2 usage or configuration, 3 a provider could not be

@@ -83,6 +83,15 @@ class Database:
                     self.connection.execute("ROLLBACK")
                 raise
 
+    def compact(self) -> None:
+        """Writes the file anew without what was deleted, empties the log, and removes copies from before a migration."""
+        with self._locked():
+            self.connection.execute("PRAGMA secure_delete = ON")
+            self.connection.execute("VACUUM")
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for copy in self.path.parent.glob(f"{self.path.name}.schema-*.backup"):
+            copy.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Closes the file. Closing twice is harmless."""
         if self._lock_descriptor >= 0:

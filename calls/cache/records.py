@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -171,6 +171,47 @@ def reconcile(
         unseen,
     )
     return frozenset(touched)
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """The stored rows that were changed, and the groups they belonged and belong to."""
+
+    rows: tuple[int, ...]
+    groups: frozenset[str]
+
+
+def redact(connection: sqlite3.Connection, source_id: int, change: Callable[[Record], Record]) -> Redacted:
+    """Puts every stored record through `change`, without a trace of what was there: no revision, no older body."""
+    changed: list[int] = []
+    groups: set[str] = set()
+    rows = connection.execute(
+        "SELECT id, key, group_key, started_ms, body, link FROM record WHERE source_id = ?", (source_id,)
+    ).fetchall()
+    for row_id, key, group, started_ms, packed, link in rows:
+        before = Record(key, group, started_ms, unpack(packed), link)
+        after = change(before)
+        revisions = connection.execute("SELECT id, body FROM record_revision WHERE record_id = ?", (row_id,)).fetchall()
+        older = [(known, replace(before, payload=unpack(body))) for known, body in revisions]
+        told = [(known,) for known, version in older if change(version) != version]
+        connection.executemany("DELETE FROM record_revision WHERE id = ?", told)
+        if after == before:
+            continue
+        body = _body(after)
+        # Where the redacted row came again meanwhile, it is there already.
+        connection.execute("DELETE FROM record WHERE source_id = ? AND key = ? AND id <> ?", (source_id, after.key, row_id))
+        connection.execute(
+            "UPDATE record SET key = ?, group_key = ?, link = ?, body = ?, digest = ? WHERE id = ?",
+            (after.key, after.group, after.link, zlib.compress(body, 6), _digest(after, body), row_id),
+        )
+        changed.append(row_id)
+        groups |= {group, after.group}
+    return Redacted(tuple(changed), frozenset(groups))
+
+
+def remove(connection: sqlite3.Connection, source_id: int, rows: Iterable[int]) -> None:
+    """Deletes stored records, with their revisions."""
+    connection.executemany("DELETE FROM record WHERE source_id = ? AND id = ?", [(source_id, row) for row in rows])
 
 
 def _groups_around(connection: sqlite3.Connection, source_id: int, place: _Known, link_ms: int) -> set[str]:

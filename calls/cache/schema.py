@@ -228,7 +228,15 @@ CREATE TABLE mark (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
+_THIRD = """
+-- Parties that were erased, as keyed hashes of their numbers; the key lies in a file beside the cache.
+CREATE TABLE erased_party (
+    digest TEXT PRIMARY KEY,
+    erased_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 
 
 class CacheTooNew(Exception):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
-from calls.cache import coverage, derived, notices, records
+from calls.cache import coverage, derived, erasure, notices, records
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
@@ -82,8 +83,9 @@ class Writer:
             return dict(connection.execute("SELECT name, id FROM source").fetchall())
 
     def store(self, deriver: Deriver, source_id: int, reading: Reading) -> Stored:
-        """Stores a reading, all of it or nothing."""
+        """Stores a reading, all of it or nothing, and without the parties that were erased."""
         with self.database.transaction() as connection:
+            reading = self._without_erased(connection, deriver.source.country_code, reading)
             changes = records.store(connection, source_id, reading.records, reading.read_ms, deriver.link_ms)
             learned = self._learn(connection, deriver, source_id, reading.records)
             groups = changes.touched | self._adapt(connection, deriver.source, source_id)
@@ -118,6 +120,37 @@ class Writer:
         return Stored(
             received + len(reading.rejects), changes.inserted, changes.updated, changes.unchanged, len(reading.rejects)
         )
+
+    def _without_erased(self, connection: sqlite3.Connection, country_code: str, reading: Reading) -> Reading:
+        erased = erasure.read(connection, self.database.path)
+        if not erased.digests:
+            return reading
+        rows = tuple(erased.redacted(record, country_code) for record in map(records.storable_record, reading.records))
+        return replace(reading, records=rows, rejects=erasure.kept_rejects(reading.rejects, erased, country_code))
+
+    def erase(self, number: str, derivers: Mapping[str, Deriver], erased_ms: int) -> dict[str, int]:
+        """Erases a party from every source, whatever the spelling of its number, and for the future.
+
+        Returns how many records held it, by source. The calls of a source without a deriver, which is no longer configured,
+        are removed with their records. Afterwards nothing of the number is left in the file.
+        """
+        counts: dict[str, int] = {}
+        self.database.connection.execute("PRAGMA secure_delete = ON")
+        with self.database.transaction() as connection:
+            sources = connection.execute("SELECT id, name, country_code FROM source").fetchall()
+            erased = erasure.remember(connection, self.database.path, {code: number for _, _, code in sources}, erased_ms)
+            for source_id, name, country_code in sources:
+                changed = records.redact(connection, source_id, partial(erased.redacted, country_code=country_code))
+                counts[name] = len(changed.rows)
+                deriver = derivers.get(name)
+                if deriver is None:
+                    records.remove(connection, source_id, changed.rows)
+                    derived.store_calls(connection, source_id, Source(name, "", "UTC", country_code), changed.groups, ())
+                else:
+                    self._derive(connection, deriver, source_id, changed.groups)
+                erasure.forget_rejects(connection, source_id, erased, country_code)
+        self.database.compact()
+        return counts
 
     def rebuild(self, deriver: Deriver, source_id: int) -> None:
         """Derives every call of a source again from its raw records, `REBUILT_TOGETHER` groups at a time."""

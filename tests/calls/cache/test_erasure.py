@@ -1,0 +1,182 @@
+"""Erasing a party: gone from every corner of the file, the figures unchanged, and no poll brings it back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calls.cache.database import Database
+from calls.cache.erasure import Erased, key_path
+from calls.cache.reader import Reader
+from calls.cache.writer import Reading, Writer
+from calls.filters import parse
+from calls.metrics import GROUPINGS
+from calls.model import Record, Reject, Window
+from calls.text import digits
+from providers.base import Provider
+from tests.calls.cache.help import NOON_MS, record
+from tests.providers.exchange_help import client, everything, simulated
+
+KINDS = ("soluno", "dstny", "portsip", "while1")
+
+
+class Site:
+    """A cache with the calls of one simulated provider."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        self._runner = asyncio.Runner()  # one loop, because a pace belongs to a loop
+        self.path = folder / "calltop.db"
+        self.simulator = simulated(days=2, calls_per_day=300)
+        self.provider: Provider = client(kind, self.simulator)
+        self.database = Database(self.path)
+        self.writer = Writer(self.database)
+        self.source_id = self.writer.register([self.provider.source])[kind]
+        self.now_ms = self.simulator.clock.now_ms()
+
+    def poll(self) -> None:
+        """Reads everything again, a second later."""
+        self.now_ms += 1000
+        self._runner.run(self._poll(everything(self.simulator)))
+
+    async def _poll(self, window: Window) -> None:
+        records: list[Record] = []
+        async for page in self.provider.fetch(window, {}):
+            records += page.records
+        reading = Reading(tuple(records), (), self.now_ms, asked=window, covered=window, supersedes=self.provider.supersedes)
+        self.writer.store(self.provider, self.source_id, reading)
+
+    def figures(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """Every tally by every grouping that names no number."""
+        with closing(Reader(self.path)) as reader:
+            return {
+                grouping: {
+                    label: (tally.offered, tally.answered, tally.talk_ms)
+                    for label, tally in reader.groups(parse("direction:in,out,internal"), self.now_ms, grouping).items()
+                }
+                for grouping in GROUPINGS
+                if grouping != "number"
+            }
+
+    def calls(self, text: str) -> int:
+        with closing(Reader(self.path)) as reader:
+            return len(list(reader.calls(parse(text), self.now_ms)))
+
+    def busiest(self) -> str:
+        """The outside caller with the most calls."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            row = connection.execute(
+                "SELECT caller_key FROM call WHERE direction = 'in' AND length(caller_key) > 6"
+                " GROUP BY 1 ORDER BY count(*) DESC, 1"
+            ).fetchone()
+        return str(row[0])
+
+    def close(self) -> None:
+        self.database.close()
+        self._runner.close()
+
+
+def everything_in(path: Path) -> str:
+    """All text the file holds, payloads unpacked."""
+    with closing(sqlite3.connect(path)) as connection:
+        told = "\n".join(connection.iterdump())
+        bodies = connection.execute("SELECT body FROM record UNION ALL SELECT body FROM record_revision").fetchall()
+    return told + "\n".join(zlib.decompress(body).decode() for (body,) in bodies)
+
+
+@pytest.fixture(params=KINDS)
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path, request.param)
+    made.poll()
+    yield made
+    made.close()
+
+
+def test_the_number_is_gone_the_figures_stay_and_three_polls_do_not_bring_it_back(site: Site) -> None:
+    number = site.busiest()
+    national = digits(number)[-8:]
+    before, many = site.figures(), site.calls(f"number:{number}")
+    assert many
+    assert national in everything_in(site.path)
+    counts = site.writer.erase(number, {site.provider.source.name: site.provider}, site.now_ms)
+    assert counts[site.provider.source.name] >= many
+    for _ in range(4):
+        assert site.calls(f"number:{number}") == 0
+        assert national not in everything_in(site.path)
+        assert national.encode() not in site.path.read_bytes()
+        assert site.figures() == before
+        assert site.calls("caller:erased-*") + site.calls("callee:erased-*") >= many
+        site.poll()
+
+
+def test_another_spelling_erases_the_same_party(site: Site) -> None:
+    number = site.busiest()
+    code = site.provider.source.country_code
+    assert number.startswith(f"+{code}")
+    spelled = f"0{number[1 + len(code) :]}"
+    assert site.writer.erase(f"{spelled[:3]}-{spelled[3:]}", {site.provider.source.name: site.provider}, site.now_ms)
+    assert site.calls(f"number:{number}") == 0
+
+
+def test_a_source_that_is_no_longer_configured_loses_the_calls(site: Site) -> None:
+    number = site.busiest()
+    site.writer.erase(number, {}, site.now_ms)
+    assert site.calls(f"number:{number}") == 0
+    assert digits(number)[-8:] not in everything_in(site.path)
+
+
+def test_the_key_lies_beside_the_cache_for_its_owner_only_and_the_number_in_neither(site: Site) -> None:
+    number = site.busiest()
+    site.writer.erase(number, {site.provider.source.name: site.provider}, site.now_ms)
+    assert stat.S_IMODE(key_path(site.path).stat().st_mode) == 0o600
+    assert len(key_path(site.path).read_bytes()) == 32
+    with closing(sqlite3.connect(site.path)) as connection:
+        [(digest,)] = connection.execute("SELECT digest FROM erased_party")
+    assert len(digest) == 64
+
+
+def test_unreadable_rows_and_older_versions_go_too(tmp_path: Path) -> None:
+    site = Site(tmp_path, "while1")
+    reject = Reject(json.dumps({"source": "0721 234 567", "time": "never"}), "time is no local time")
+    site.writer.store(site.provider, site.source_id, Reading((), (reject,), NOON_MS))
+    site.writer.erase("+40721234567", {"while1": site.provider}, NOON_MS)
+    assert "0721 234 567" not in everything_in(site.path)
+    site.writer.store(site.provider, site.source_id, Reading((), (reject,), NOON_MS + 1))
+    assert "0721 234 567" not in everything_in(site.path)
+    site.close()
+
+
+ERASER = Erased(b"k" * 32, frozenset())
+ONE = "+46701740605"
+ERASED = Erased(b"k" * 32, frozenset({ERASER.digest(ONE, "46")}))
+
+
+@pytest.mark.parametrize("spelling", ["+46701740605", "070-174 06 05", "0046701740605", "(070) 174 06 05", '"Bo" <0701740605>'])
+def test_every_spelling_in_a_payload_is_found(spelling: str) -> None:
+    before = record("r", caller=spelling, caller_display_name="Bo Madsen", callee="+46701740606", deep=[{"also": spelling}])
+    after = ERASED.redacted(before, "46")
+    assert "1740605" not in digits(json.dumps(dict(after.payload)).replace("1740606", ""))
+    assert after.payload["caller"].startswith("erased-")
+    assert after.payload["caller_display_name"] == ""
+    assert after.payload["callee"] == "+46701740606"
+
+
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=30), max_size=5))
+def test_other_records_are_the_same_object(payload: dict[str, str]) -> None:
+    before = Record("k", "g", NOON_MS, payload)
+    if not any(ERASED.holds(text, "46") for text in payload.values()):
+        assert ERASED.redacted(before, "46") is before
+
+
+def test_nothing_short_is_taken_for_a_party() -> None:
+    assert ERASER.digest("102", "46") == ""
+    assert ERASER.digest("anonymous", "46") == ""

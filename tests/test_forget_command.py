@@ -1,0 +1,53 @@
+"""`calltop forget` over a cache that was filled from simulated providers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulated import Site, simulated_site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with simulated_site(tmp_path_factory.mktemp("site"), "--days", "1", "--calls-per-day", "150") as (made, _):
+        assert made.run("collect", "--once").returncode == 0
+        yield made
+
+
+def test_a_number_is_forgotten_at_every_provider_and_stays_so(site: Site) -> None:
+    calls = site.objects("calls", "direction:in -caller:withheld", "--format", "json")
+    number, _ = Counter(call["caller"] for call in calls).most_common(1)[0]
+    asked = site.run("forget", number)
+    assert asked.returncode == 2
+    assert "say so with --yes" in asked.stderr
+    before = site.objects("stats", "--format", "json")
+    done = site.run("forget", number, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "the calls still count" in done.stderr
+    assert site.objects("stats", "--format", "json") == before
+    assert site.run("collect", "--once").returncode == 0
+    assert site.run("calls", f"number:{number}", "--format", "json").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("forget", "bo"), 2, "is no telephone number"),
+        (("forget", "+4799999999", "--yes"), 1, "no record held this number; should one come, it will be erased"),
+    ],
+)
+def test_what_cannot_be_forgotten_is_said(site: Site, arguments: tuple[str, ...], code: int, said: str) -> None:
+    done = site.run(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+
+
+def test_without_a_cache_there_is_nothing_to_forget(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("", encoding="utf-8")
+    done = Site(tmp_path).run("forget", "+46701740605", "--yes")
+    assert done.returncode == 2
+    assert "there is no cache" in done.stderr

@@ -1,0 +1,69 @@
+"""`calltop forget`: erase a party from the cache, now and for the future."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from calls.text import digits
+from tui.commands.opening import cache_of, say, tasks_of
+from tui.paths import UsageError
+
+NO_ANSWER = 1
+FEWEST_DIGITS = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("number", metavar="NUMBER", help="in any spelling, such as +46701740605 or 070-174 06 05")
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Erases, and says how many records held the number. 1 when none did, which is remembered all the same."""
+    import asyncio
+
+    from calls.cache.database import BadCache, Database, NoCache
+    from calls.cache.schema import CacheTooNew
+    from calls.cache.writer import Writer
+
+    if len(digits(args.number)) < FEWEST_DIGITS:
+        raise UsageError(f"{args.number!r} is no telephone number of {FEWEST_DIGITS} digits or more")
+    path = cache_of(args)
+    if not path.exists():
+        raise UsageError(str(NoCache(path)))
+    if not _is_sure(args):
+        return NO_ANSWER
+    clock, tasks = tasks_of(args)
+
+    async def erase() -> dict[str, int]:
+        made = [task.provider for task in tasks()]
+        database = Database(path)
+        try:
+            return Writer(database).erase(args.number, {one.source.name: one for one in made}, clock.now_ms())
+        finally:
+            database.close()
+            await asyncio.gather(*(provider.close() for provider in made), return_exceptions=True)
+
+    try:
+        counts = asyncio.run(erase())
+    except (BadCache, CacheTooNew) as error:
+        raise UsageError(str(error)) from None
+    for name, records in counts.items():
+        if records:
+            say(f"{name}: erased from {records} records; the calls still count")
+    if not any(counts.values()):
+        say("no record held this number; should one come, it will be erased before it is kept")
+    say("files that were exported before, and the providers' own records, are not touched")
+    return 0 if any(counts.values()) else NO_ANSWER
+
+
+def _is_sure(args: argparse.Namespace) -> bool:
+    if args.yes:
+        return True
+    what = "the number will be erased for good from every cached call"
+    if not sys.stdin.isatty():
+        raise UsageError(f"{what}; say so with --yes")
+    sys.stderr.write(f"calltop: {what}. Go on? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
