@@ -33,13 +33,14 @@ TROUBLE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A provider and how it is to be polled."""
+    """A provider and how it is to be polled. Of calls older than `retention_days` only hourly figures are kept; 0 keeps all."""
 
     provider: Provider
     settings: ProviderSettings | None = None
     poll_minutes: float = 5
     history_days: int = 92
     history_spacing_seconds: float | None = None
+    retention_days: int = 0
 
 
 @dataclass(slots=True)
@@ -85,7 +86,8 @@ class Collector:
 
     def _life(self, task: Task, writer: Writer, ids: Mapping[str, int]) -> _Life:
         polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock, task.settings)
-        since_ms = self._clock.now_ms() - task.history_days * schedule.DAY_MS
+        days = min(task.history_days, task.retention_days) if task.retention_days else task.history_days
+        since_ms = self._clock.now_ms() - days * schedule.DAY_MS
         history, rereading = History(polling, since_ms), Rereading(polling)
         return _Life(task, polling, history, rereading, last_try_ms=polling.log.last_try_ms())
 
@@ -199,6 +201,7 @@ class Collector:
         if before:
             self._take_over(life)
         life.polling.derive_anew()
+        life.polling.keep_only(life.task.retention_days)
         if life.asked_for or (not self._paused and life.due_ms is not None and now_ms >= life.due_ms):
             asked_for, life.asked_for = life.asked_for, False
             await self._poll(life, asked_for)
@@ -260,6 +263,7 @@ class Collector:
             sentence = f"{source.name} is being polled by {holder}; stop it, or read its cache"
             return PollOutcome(source.name, source.kind, 0, NOTHING, life.polling.log.complete_to_ms(), error=sentence)
         life.polling.derive_anew()
+        life.polling.keep_only(life.task.retention_days)
         outcome = await life.polling.poll(sign_in_again=sign_in_again)
         self._plan(life, outcome)
         return outcome

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from calls.cache.state import PollLog, RequestLine
 from calls.cache.writer import Reading, Stored, Writer
 from calls.model import Record, Reject, Window
-from calls.times import format_rfc3339
+from calls.times import format_rfc3339, local_date, local_day_window
 from providers import schedule
 from providers.base import Provider
 from providers.clock import Clock
@@ -80,6 +80,15 @@ class ProviderPolling:
         self._writer.rebuild(self.provider, self.source_id)
         self.log.note_derivation(digest)
         return True
+
+    def keep_only(self, days: int) -> None:
+        """Turns calls that began more than so many local days ago into hourly figures; 0 keeps all."""
+        if not days:
+            return
+        now_ms = self._clock.now_ms()
+        edge_ms = local_day_window(local_date(now_ms - days * schedule.DAY_MS, self.zone), self.zone).start_ms
+        if edge_ms > (self.log.purged_before_ms() or 0):
+            self._writer.purge(self.source_id, edge_ms)
 
     async def poll(self, *, sign_in_again: bool = False) -> PollOutcome:
         """One live poll. Never raises for what a provider does; the outcome carries the error.

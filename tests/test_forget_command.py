@@ -37,6 +37,8 @@ def test_a_number_is_forgotten_at_every_provider_and_stays_so(site: Site) -> Non
     ("arguments", "code", "said"),
     [
         (("forget", "bo"), 2, "is no telephone number"),
+        (("forget",), 2, "name either a number, or an age"),
+        (("forget", "--older-than", "soon", "--yes"), 2, "is no age"),
         (("forget", "+4799999999", "--yes"), 1, "no record held this number; should one come, it will be erased"),
     ],
 )
@@ -51,3 +53,17 @@ def test_without_a_cache_there_is_nothing_to_forget(tmp_path: Path) -> None:
     done = Site(tmp_path).run("forget", "+46701740605", "--yes")
     assert done.returncode == 2
     assert "there is no cache" in done.stderr
+
+
+def test_older_calls_become_figures(tmp_path: Path) -> None:
+    with simulated_site(tmp_path, "--days", "3", "--calls-per-day", "120", "--now", "2026-11-20T12:00") as (site, _):
+        assert site.run("collect", "--once").returncode == 0
+        assert site.run("backfill", "--no-pacing", "--since", "5d").returncode == 0
+        before = site.objects("stats", "--by", "day", "--format", "json")
+        done = site.run("forget", "--older-than", "1d", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "are hourly figures now" in done.stderr
+        assert site.objects("stats", "--by", "day", "--format", "json") == before
+        listed = site.run("calls", "--format", "json")
+        assert "no longer kept, only hourly figures" in listed.stderr
+        assert "2026-11-17" not in listed.stdout

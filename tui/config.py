@@ -38,6 +38,8 @@ class Config(BaseSettings):
     """The zone of the times on the screen, an IANA name; the default is the one most providers live in."""
     clock_offset_seconds: float = 0
     """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
+    retention_days: int = Field(default=92, ge=0, le=36_500)
+    """How many days calls are kept; of older ones only hourly figures without numbers and names stay. 0 keeps all calls."""
     filters: dict[str, str] = Field(default_factory=dict)
     """Filters by a name of your own, `[filters]`; the first eight are on F2 to F9, all are in the command palette."""
     providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)

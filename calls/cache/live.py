@@ -67,7 +67,7 @@ def snapshot(
             matching=matching[name],
             total=total[name],
             covered=known.covered,
-            missing=coverage.missing(wanted, context, name, known.covered, known.complete_to_ms),
+            missing=coverage.missing(wanted, context, name, known.calls_covered, known.complete_to_ms),
             impossible=tallies.impossible_for_buckets(wanted) if known.gives_buckets else "",
         )
         for name, known in sources.items()

@@ -10,14 +10,14 @@ from calls.cache.tallies import CALLS_FROM
 from calls.filters import Filter, FilterContext
 
 # Direction and status are written out so that the partial index on missed calls fits the query.
-_MISSED = "c.direction = 'in' AND c.status <> 'answered' AND c.caller_key <> ''"
+_MISSED = "c.direction = 'in' AND c.status <> 'answered' AND c.caller_key <> '' AND c.caller_key NOT GLOB 'erased-*'"
 
 
 def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> tuple[CallBack, ...]:
     """Callers with a missed call that no later answered call with them, in or out, at any provider, has settled.
 
-    Oldest first. The filter narrows the missed calls; what settles them is looked for everywhere. Withheld callers cannot
-    be called back and are left out.
+    Oldest first. The filter narrows the missed calls; what settles them is looked for everywhere. Callers who are
+    withheld or erased cannot be called back and are left out.
     """
     condition = wanted.sql(context)
     rows = connection.execute(

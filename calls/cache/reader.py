@@ -45,10 +45,13 @@ class Reader:
     def sources(self) -> Mapping[str, KnownSource]:
         """The providers the cache knows, by name, in the order they were first seen."""
         rows = self._connection.execute(
-            "SELECT s.id, s.name, s.kind, s.timezone, s.country_code, p.complete_to_ms"
+            "SELECT s.id, s.name, s.kind, s.timezone, s.country_code, p.complete_to_ms, p.purged_before_ms"
             " FROM source AS s LEFT JOIN poll_state AS p ON p.source_id = s.id ORDER BY s.id"
         ).fetchall()
-        return {row[1]: KnownSource(row[0], Source(*row[1:5]), row[5], coverage.read(self._connection, row[0])) for row in rows}
+        return {
+            row[1]: KnownSource(row[0], Source(*row[1:5]), row[5], coverage.read(self._connection, row[0]), row[6])
+            for row in rows
+        }
 
     def context(self, now_ms: int) -> FilterContext:
         """What a filter needs to be read against this cache."""

@@ -138,6 +138,10 @@ class PollLog:
         """Notes that the provider knows nothing before an instant."""
         self._set("history_floor_ms", floor_ms)
 
+    def purged_before_ms(self) -> int | None:
+        """The instant before which calls are no longer kept."""
+        return self._instant("purged_before_ms")
+
     def derivation(self) -> str:
         """What the derivation of the cached calls depended on, "" when that was never noted."""
         return str(self._value("derivation") or "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from calls.cache import coverage
+from calls.cache.retention import FIGURES_FROM, figures_hold
 from calls.filters import Filter, FilterContext
 from calls.metrics import TIME_GROUPINGS, WITHHELD_LABEL, Tally, group_order, time_label
 from calls.model import Direction, Source, Window
@@ -51,6 +52,16 @@ class KnownSource:
     source: Source
     complete_to_ms: int | None
     covered: tuple[Window, ...]
+    purged_before_ms: int | None = None
+
+    @property
+    def calls_covered(self) -> tuple[Window, ...]:
+        """The ranges of which the calls themselves are kept, not only hourly figures."""
+        edge_ms = self.purged_before_ms
+        if edge_ms is None:
+            return self.covered
+        cut = (Window(max(window.start_ms, edge_ms), window.end_ms) for window in self.covered)
+        return tuple(window for window in cut if not window.empty)
 
     @property
     def gives_buckets(self) -> bool:
@@ -88,8 +99,9 @@ def asked_window(wanted: Filter, context: FilterContext, known: KnownSource) -> 
     return Window(start_ms, max(start_ms, end_ms))
 
 
-def neutral(wanted: Filter, context: FilterContext, known: KnownSource) -> Tally:
+def neutral(wanted: Filter, context: FilterContext, known: KnownSource, grouping: str | None = None) -> Tally:
     """The tally of a source without any call: who was asked, and how completely."""
+    covered = known.covered if figures_hold(wanted, grouping) else known.calls_covered
     asked = asked_window(wanted, context, known)
     if known.complete_to_ms is not None and known.complete_to_ms < asked.end_ms:
         # What lies after the watermark is not a gap: `complete_to_ms` says it.
@@ -97,7 +109,7 @@ def neutral(wanted: Filter, context: FilterContext, known: KnownSource) -> Tally
     return Tally(
         kinds=frozenset({known.source.kind}),
         complete_to_ms=known.complete_to_ms,
-        gaps=coverage.gaps(known.covered, asked) if known.covered else (),
+        gaps=coverage.gaps(covered, asked) if known.covered else (),
     )
 
 
@@ -110,7 +122,10 @@ def totals(
         for name, known in sources.items()
         if not (known.gives_buckets and impossible_for_buckets(wanted))
     }
-    for _, name, tally in _rows(connection, wanted, context, "s.name", "s.name"):
+    rows = _rows(connection, wanted, context, "s.name", "s.name")
+    if figures_hold(wanted):
+        rows += _figure_rows(connection, wanted, context, "s.name")
+    for _, name, tally in rows:
         if name in result:
             result[name] += replace(tally, kinds=result[name].kinds, complete_to_ms=result[name].complete_to_ms)
     return result
@@ -127,12 +142,15 @@ def groups(
     if grouping == "provider":
         return totals(connection, wanted, context, sources)
     asked = {
-        name: neutral(wanted, context, known)
+        name: neutral(wanted, context, known, grouping)
         for name, known in sources.items()
         if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
     }
     found: dict[str, Tally] = {}
-    for value, name, tally in _rows(connection, wanted, context, _CALL_GROUPS[grouping], _BUCKET_GROUPS.get(grouping)):
+    rows = _rows(connection, wanted, context, _CALL_GROUPS[grouping], _BUCKET_GROUPS.get(grouping))
+    if figures_hold(wanted, grouping):
+        rows += _figure_rows(connection, wanted, context, _CALL_GROUPS[grouping])
+    for value, name, tally in rows:
         if name in asked:
             label = _label(grouping, value)
             known = asked[name]
@@ -168,6 +186,19 @@ def _rows(
             params,
         ).fetchall()
     return [(row[0], row[1], Tally(row[2], row[3], row[4], row[5])) for row in rows if row[2]]
+
+
+def _figure_rows(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str
+) -> list[tuple[str | int, str, Tally]]:
+    """What hourly figures of calls that are no longer kept add."""
+    condition, params = _condition(wanted, context)
+    rows = connection.execute(
+        f"SELECT {group}, s.name, sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate)"
+        f" FROM {FIGURES_FROM} WHERE {condition} GROUP BY 1, 2",
+        params,
+    ).fetchall()
+    return [(row[0], row[1], Tally(row[2], row[3], row[4], row[5])) for row in rows]
 
 
 def quarters(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from calls.cache import coverage, derived, erasure, notices, records
+from calls.cache import coverage, derived, erasure, notices, records, retention
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
@@ -86,6 +86,8 @@ class Writer:
         """Stores a reading, all of it or nothing, and without the parties that were erased."""
         with self.database.transaction() as connection:
             reading = self._without_erased(connection, deriver.source.country_code, reading)
+            edge_ms = retention.purged_before_ms(connection, source_id)
+            reading = replace(reading, records=retention.kept(reading.records, edge_ms))
             changes = records.store(connection, source_id, reading.records, reading.read_ms, deriver.link_ms)
             learned = self._learn(connection, deriver, source_id, reading.records)
             groups = changes.touched | self._adapt(connection, deriver.source, source_id)
@@ -127,6 +129,15 @@ class Writer:
             return reading
         rows = tuple(erased.redacted(record, country_code) for record in map(records.storable_record, reading.records))
         return replace(reading, records=rows, rejects=erasure.kept_rejects(reading.rejects, erased, country_code))
+
+    def purge(self, source_id: int, before_ms: int) -> int:
+        """Turns the calls of a source that started before an instant into hourly figures; how many there were.
+
+        What providers send of that time from now on is not stored.
+        """
+        self.database.connection.execute("PRAGMA secure_delete = ON")
+        with self.database.transaction() as connection:
+            return retention.purge(connection, source_id, before_ms)
 
     def erase(self, number: str, derivers: Mapping[str, Deriver], erased_ms: int) -> dict[str, int]:
         """Erases a party from every source, whatever the spelling of its number, and for the future.

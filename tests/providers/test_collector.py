@@ -394,3 +394,20 @@ async def test_a_plan_of_a_moment_ago_is_kept_after_a_restart(path: Path, clock:
     provider = FakeProvider(clock, NORTH)
     async with driven(path, clock, task(provider)):
         assert provider.live == [clock.now_ms()]
+
+
+async def test_calls_older_than_the_retention_become_figures_once_a_day_and_no_more_history_is_loaded(tmp_path: Path) -> None:
+    clock = ManualClock()
+    provider = FakeProvider(clock)
+    provider.rows = calls_every_hour(days=6)
+    task = Task(provider, poll_minutes=60, history_days=30, history_spacing_seconds=0, retention_days=3)
+    async with driven(tmp_path / "calltop.db", clock, task) as it:
+        await it.move(2 * HOUR_MS, 5 * MINUTE_MS)
+        assert min(window.start_ms for _, window in provider.asked) >= NOON_MS - 4 * DAY_MS
+        kept = it.count("call")
+        assert 3 * 24 <= kept <= 4 * 24
+        await it.move(DAY_MS, 15 * MINUTE_MS)
+        assert it.count("call") <= kept
+        figures = it.database.connection.execute("SELECT sum(calls) FROM hour_figure").fetchone()[0]
+        assert figures >= 20
+        assert figures + it.count("call") == kept

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import signal
 from typing import TYPE_CHECKING
 
-from tui.commands.opening import cache_of, say, tasks_of
-from tui.paths import UsageError
+from tui.commands.opening import age_ms, cache_of, say, tasks_of
 
 if TYPE_CHECKING:
     from calls.cache.writer import Writer
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 PROVIDER_FAILED, INTERRUPTED = 3, 130
 DAY_MS = 86_400_000
-_UNITS_MS = {"h": 3_600_000, "d": DAY_MS, "w": 7 * DAY_MS}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,20 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-pacing", action="store_true", help="do not pause between requests")
 
 
-def age_ms(text: str) -> int:
-    """An age such as 36h, 4d or 12w in milliseconds. Raises `UsageError`."""
-    match = re.fullmatch(r"(\d{1,5})([hdw])", text.strip())
-    if match is None:
-        raise UsageError(f"--since {text!r} is no age; write it like 4d, 36h or 12w")
-    return int(match[1]) * _UNITS_MS[match[2]]
-
-
 def run(args: argparse.Namespace) -> int:
     """Loads what is missing. 3 when a provider failed; what was read before stays."""
     from calls.cache.database import Database
     from calls.cache.writer import Writer
 
-    wanted_ms = None if args.since is None else age_ms(args.since)
+    wanted_ms = None if args.since is None else age_ms(args.since, "--since")
     clock, tasks = tasks_of(args, args.provider)
 
     async def load_all() -> int:
@@ -78,6 +67,9 @@ async def _load(
 
     name = task.provider.source.name
     span_ms = task.history_days * DAY_MS if wanted_ms is None else wanted_ms
+    if task.retention_days and span_ms > task.retention_days * DAY_MS:
+        say(f"{name}: calls are kept for {task.retention_days} days (retention_days), so no more is loaded")
+        span_ms = task.retention_days * DAY_MS
     now_ms = clock.now_ms()
     until_ms = now_ms - task.provider.pace.provisional_seconds * 1000
     history = History(ProviderPolling(task.provider, writer, source_id, clock), now_ms - span_ms, until_ms)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from calls.text import digits
-from tui.commands.opening import cache_of, say, tasks_of
+from calls.times import format_rfc3339, local_date, local_day_window
+from tui.commands.opening import age_ms, cache_of, now_ms, say, tasks_of
 from tui.paths import UsageError
 
 NO_ANSWER = 1
@@ -15,7 +19,10 @@ FEWEST_DIGITS = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("number", metavar="NUMBER", help="in any spelling, such as +46701740605 or 070-174 06 05")
+    parser.add_argument("number", metavar="NUMBER", nargs="?", help="in any spelling, such as +46701740605 or 070-174 06 05")
+    parser.add_argument(
+        "--older-than", metavar="AGE", help="instead: calls older than that, such as 90d or 12w, become figures"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask first")
 
 
@@ -27,13 +34,18 @@ def run(args: argparse.Namespace) -> int:
     from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
 
-    if len(digits(args.number)) < FEWEST_DIGITS:
+    if (args.number is None) is (args.older_than is None):
+        raise UsageError("name either a number, or an age with --older-than")
+    if args.older_than is None and len(digits(args.number)) < FEWEST_DIGITS:
         raise UsageError(f"{args.number!r} is no telephone number of {FEWEST_DIGITS} digits or more")
     path = cache_of(args)
     if not path.exists():
         raise UsageError(str(NoCache(path)))
+    oldest_ms = None if args.older_than is None else age_ms(args.older_than, "--older-than")
     if not _is_sure(args):
         return NO_ANSWER
+    if oldest_ms is not None:
+        return _purge(path, oldest_ms, now_ms(args))
     clock, tasks = tasks_of(args)
 
     async def erase() -> dict[str, int]:
@@ -58,10 +70,35 @@ def run(args: argparse.Namespace) -> int:
     return 0 if any(counts.values()) else NO_ANSWER
 
 
+def _purge(path: Path, oldest_ms: int, moment_ms: int) -> int:
+    """Turns calls that began before the local day of that age into hourly figures, at every provider."""
+    from calls.cache.database import BadCache, Database
+    from calls.cache.reader import Reader
+    from calls.cache.schema import CacheTooNew
+    from calls.cache.writer import Writer
+
+    try:
+        database = Database(path)
+    except (BadCache, CacheTooNew) as error:
+        raise UsageError(str(error)) from None
+    with closing(database), closing(Reader(path)) as reader:
+        writer, gone = Writer(database), 0
+        for name, known in reader.sources().items():
+            zone = ZoneInfo(known.source.timezone)
+            edge_ms = local_day_window(local_date(moment_ms - oldest_ms, zone), zone).start_ms
+            calls = writer.purge(known.id, edge_ms)
+            gone += calls
+            say(f"{name}: {calls} calls from before {format_rfc3339(edge_ms)} are hourly figures now")
+        database.compact()
+    return 0 if gone else NO_ANSWER
+
+
 def _is_sure(args: argparse.Namespace) -> bool:
     if args.yes:
         return True
     what = "the number will be erased for good from every cached call"
+    if args.older_than is not None:
+        what = f"of calls older than {args.older_than} only hourly figures will stay"
     if not sys.stdin.isatty():
         raise UsageError(f"{what}; say so with --yes")
     sys.stderr.write(f"calltop: {what}. Go on? [y/N] ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,14 @@ def read_filter(args: argparse.Namespace) -> Filter:
         return parse(" ".join(args.filter))
     except FilterError as error:
         raise UsageError(f"filter: {error}") from None
+
+
+def age_ms(text: str, option: str) -> int:
+    """An age such as 36h, 4d or 12w, given to an option, in milliseconds. Raises `UsageError`."""
+    match = re.fullmatch(r"(\d{1,5})([hdw])", text.strip())
+    if match is None:
+        raise UsageError(f"{option} {text!r} is no age; write it like 4d, 36h or 12w")
+    return int(match[1]) * {"h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}[match[2]]
 
 
 def cache_of(args: argparse.Namespace) -> Path:
@@ -87,6 +96,7 @@ def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallCl
             Task(
                 make_provider(name, settings, now=clock.now),
                 settings=settings,
+                retention_days=config.retention_days,
                 poll_minutes=settings.poll_minutes,
                 history_days=settings.backfill_days,
                 history_spacing_seconds=getattr(args, "history_spacing_seconds", settings.backfill_spacing_seconds),

@@ -7,6 +7,7 @@ import csv
 import json
 import sys
 
+from calls.cache.retention import figures_hold
 from calls.exports import spreadsheet_cell
 from calls.metrics import GROUPINGS, METRICS, Figure, Tally
 from tui.commands.coverage_notes import explain_coverage
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         left_out = reader.cannot_answer(wanted, args.by)
         for name, reason in left_out.items():
             say(f"{name} is left out: {reason}")
-        known = explain_coverage(reader, wanted, moment)
+        known = explain_coverage(reader, wanted, moment, by_figures=figures_hold(wanted, args.by))
     figures = {label: {name: metric.figure(tally) for name, metric in METRICS.items()} for label, tally in groups.items()}
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[args.format](figures, args.by)
     return 0 if known and (figures or args.by) else NO_ANSWER
