@@ -195,3 +195,17 @@ class Derived:
 
     calls: tuple[Call, ...] = ()
     buckets: tuple[EmployeeBucket, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTrace:
+    """What the history of requests keeps of one: no query, no body, no secret. `status` is None when no answer came, `error` ""
+    when all was well."""
+
+    at_ms: int
+    method: str
+    path: str
+    status: int | None
+    received_bytes: int
+    elapsed_ms: int
+    error: str = ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.cache.state import PollLog, RequestLine
+from calls.cache.state import PollLog
 from calls.cache.writer import Reading, Stored, Writer
 from calls.model import Record, Reject, Window
 from calls.times import format_rfc3339, local_date, local_day_window
@@ -194,7 +194,7 @@ class ProviderPolling:
 
     def _keep_requests(self, count: int) -> None:
         newest = [*self.provider.transport.history][-count:] if count else []
-        self.log.add_requests([RequestLine(*astuple(trace)) for trace in newest])
+        self.log.add_requests(newest)
 
     def _unforeseen(self, error: Exception) -> ProviderError:
         log.exception("reading %s failed", self.provider.source.name)

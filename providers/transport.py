@@ -24,6 +24,7 @@ import stamina
 from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
 
+from calls.model import RequestTrace
 from calls.text import clean
 from providers.answer import Answer, failure, http_date_seconds, refusal, vendor_text
 from providers.errors import BadAnswer, ProviderError, RateLimited, Rejected, TimedOut, TooLarge, Unreachable
@@ -48,19 +49,6 @@ PHASES_PER_EXCHANGE = 4
 USER_AGENT = "calltop"
 
 stamina.instrumentation.set_on_retry_hooks([])
-
-
-@dataclass(frozen=True, slots=True)
-class RequestTrace:
-    """What the request history keeps of a request: no query, no body, no secret."""
-
-    at_ms: int
-    method: str
-    path: str
-    status: int | None
-    received_bytes: int
-    elapsed_ms: int
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ from calls.cache.missed import unreturned
 from calls.cache.notices import Notice
 from calls.cache.rows import page, with_legs
 from calls.cache.snapshots import CallBack, LiveSnapshot
-from calls.cache.state import RequestLine
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
-from calls.model import Call, Source
+from calls.model import Call, RequestTrace, Source
 
 PAGE_ROWS = 500
 
@@ -96,14 +95,14 @@ class Reader:
         """What a person should know about the providers' answers, the newest first."""
         return notices.read(self._connection)
 
-    def requests(self, provider: str, limit: int) -> tuple[RequestLine, ...]:
+    def requests(self, provider: str, limit: int) -> tuple[RequestTrace, ...]:
         """The newest requests to a provider, the newest first."""
         rows = self._connection.execute(
             "SELECT r.at_ms, r.method, r.path, r.status, r.received_bytes, r.elapsed_ms, r.error FROM request AS r"
             " JOIN source AS s ON s.id = r.source_id WHERE s.name = ? ORDER BY r.at_ms DESC, r.id DESC LIMIT ?",
             (provider, limit),
         )
-        return tuple(RequestLine(*row) for row in rows)
+        return tuple(RequestTrace(*row) for row in rows)
 
     def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
         """Who must be called back, oldest first."""

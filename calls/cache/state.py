@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
 from calls.cache import coverage
 from calls.cache.database import Database
-from calls.model import Window
+from calls.model import RequestTrace, Window
 
 KEPT_REQUESTS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """A request to a provider as the history keeps it. `status` is None when no answer came, `error` "" when all was well."""
-
-    at_ms: int
-    method: str
-    path: str
-    status: int | None
-    received_bytes: int
-    elapsed_ms: int
-    error: str = ""
 
 
 class PollLog:
@@ -106,7 +93,7 @@ class PollLog:
                     (error, now_ms, skew_seconds, self._source_id),
                 )
 
-    def add_requests(self, lines: Sequence[RequestLine]) -> None:
+    def add_requests(self, lines: Sequence[RequestTrace]) -> None:
         """Keeps the newest requests."""
         if not lines:
             return

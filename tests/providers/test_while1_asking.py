@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from calls.filters import FIELDS, Filter, FilterContext, Node, parse
+from calls.filters import FIELDS, FilterContext, parse
 from calls.model import Call, Record, Window
 from providers.plan import How, Plan
 from providers.registry import make_provider, parse_settings
@@ -23,7 +23,8 @@ from providers.simulator import Simulator, SimulatorClock, credentials
 from providers.simulator.while1.filters import FILTERS
 from providers.simulator.while1.rows import PROJECT, PROJECT_ID, USER_IDS
 from providers.while1 import While1Provider
-from tests.calls.filters.samples import CONTEXT, NOW_MS, filters
+from tests.calls.filters.samples import CONTEXT, NOW_MS
+from tests.providers.asking_help import filters_around, satisfying
 
 DAY_MS = 86_400_000
 LOOP = asyncio.Runner()  # one, because a pace belongs to a loop
@@ -115,15 +116,7 @@ def _texts() -> st.SearchStrategy[str]:
         st.integers(1, 4).map(lambda days: f"on:-{days}d"),
         st.integers(0, 23).map(lambda hour: f"to:2026-10-25T{hour:02}:17"),
     )
-    sample = filters.map(lambda pair: pair[0])
-    either = st.tuples(real, real).map(" or ".join)
-    both = st.tuples(st.one_of(real, either), st.one_of(real, sample)).map(lambda pair: f"({pair[0]}) ({pair[1]})")
-    return st.one_of(sample, real, both, st.tuples(real, real).map(" ".join), st.just(""))
-
-
-def satisfying(node: Filter | Node, calls: tuple[Call, ...], context: FilterContext) -> dict[str, Call]:
-    test = node.predicate(context)
-    return {call.id: call for call in calls if test(call)}
+    return filters_around(real)
 
 
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
