@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from calls.cache.writer import Reading, Writer
 from calls.filters import Filter, FilterContext
 from calls.model import Source
+from calls.times import format_rfc3339
 from providers.base import Page, Provider
 from providers.clock import Clock
 from providers.errors import BadAnswer, ProviderError
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 class Asked:
     """How asking one provider stands: its requests so far, the records received and how many of them were new.
 
-    `error` is None unless it failed, `finished` whether nothing more will come.
+    `error` is None unless it failed, `finished` whether nothing more will come. `note` says when a part of the answer was not
+    kept.
     """
 
     provider: str
@@ -32,6 +34,7 @@ class Asked:
     inserted: int = 0
     finished: bool = False
     error: str | None = None
+    note: str = ""
 
 
 def context_of(sources: Sequence[Source], now_ms: int) -> FilterContext:
@@ -74,7 +77,7 @@ async def ask(
         # An answer nobody foresaw must not end the asking of the other providers.
         log.exception("asking %s failed", plan.provider)
         error = str(BadAnswer(f"reading the answer failed ({type(failure).__name__})", advice="see the log, and report it"))
-    asked = replace(asked, requests=provider.requests - before, finished=True, error=error)
+    asked = replace(asked, requests=provider.requests - before, finished=True, error=error, note=_note(plan, writer, source_id))
     report(asked)
     return asked
 
@@ -135,6 +138,14 @@ async def ask_all(
 ) -> list[Asked]:
     """Asks several providers, each with its plan and its id in the cache, side by side."""
     return list(await asyncio.gather(*(ask(provider, plan, writer, known, clock, report) for provider, plan, known in asking)))
+
+
+def _note(plan: Plan, writer: Writer, source_id: int) -> str:
+    """What is not kept of an answer: calls older than the retention."""
+    edge_ms = writer.purged_before_ms(source_id)
+    if edge_ms is None or plan.window.start_ms >= edge_ms:
+        return ""
+    return f"calls before {format_rfc3339(edge_ms)} are not kept (retention_days)"
 
 
 def _merged(asked: Asked, provider: Provider, page: Page, writer: Writer, source_id: int, now_ms: int) -> Asked:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calls.cache.erasure import KeyMissing
 from calls.cache.state import PollLog
 from calls.cache.writer import Reading, Stored, Writer
 from calls.model import Record, Reject, Window
@@ -165,6 +166,8 @@ class ProviderPolling:
                 stored = self._writer.store(self.provider, self.source_id, reading)
             except sqlite3.Error:
                 raise
+            except KeyMissing as error:
+                failure = ProviderError(str(error), advice="put the file back where it was")
             except Exception as error:
                 failure = self._unforeseen(error)
         self._keep_requests(self.provider.requests - asked_before)

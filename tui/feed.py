@@ -33,13 +33,15 @@ class PlanSummary:
 
 @dataclass(frozen=True, slots=True)
 class AskProgress:
-    """How far asking one provider is: requests sent, new records kept; `error` is one sentence when it failed."""
+    """How far asking one provider is: requests sent, new records kept; `error` is one sentence when it failed, `note` one when
+    a part of the answer was not kept."""
 
     provider: str
     requests: int = 0
     inserted: int = 0
     finished: bool = False
     error: str = ""
+    note: str = ""
 
 
 class Feed(Protocol):

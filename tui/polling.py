@@ -38,7 +38,7 @@ class CollectorPoller:
     def asking(self) -> tuple[AskProgress, ...]:
         """How far the last asking is."""
         return tuple(
-            AskProgress(asked.provider, asked.requests, asked.inserted, asked.finished, asked.error or "")
+            AskProgress(asked.provider, asked.requests, asked.inserted, asked.finished, asked.error or "", asked.note)
             for asked in self._collector.asking()
         )
 

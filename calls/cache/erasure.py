@@ -27,6 +27,13 @@ FEWEST_DIGITS = 4
 _NUMBER = re.compile(r"[+(]?\d[\d\s().\-/]{2,}\d")
 
 
+class KeyMissing(Exception):
+    """Erased numbers could come back, because the key that knows them again cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}, which knows erased numbers again, cannot be read ({reason}); nothing is stored without it")
+
+
 class Erased:
     """The parties that were erased. `token` tells whether a number is one of theirs, and what stands in its place."""
 
@@ -125,9 +132,14 @@ def key_path(cache: Path) -> Path:
 
 
 def read(connection: sqlite3.Connection, cache: Path) -> Erased:
-    """The parties erased from a cache. Raises OSError when there are some and the key cannot be read."""
+    """The parties erased from a cache. Raises `KeyMissing` when there are some and the key cannot be read."""
     digests = frozenset(row[0] for row in connection.execute("SELECT digest FROM erased_party"))
-    return Erased(key_path(cache).read_bytes() if digests else b"", digests)
+    if not digests:
+        return Erased(b"", digests)
+    try:
+        return Erased(key_path(cache).read_bytes(), digests)
+    except OSError as error:
+        raise KeyMissing(key_path(cache), error.strerror or "") from None
 
 
 def remember(connection: sqlite3.Connection, cache: Path, numbers: Mapping[str, str], erased_ms: int) -> Erased:

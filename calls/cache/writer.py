@@ -130,6 +130,10 @@ class Writer:
         rows = tuple(erased.redacted(record, country_code) for record in map(records.storable_record, reading.records))
         return replace(reading, records=rows, rejects=erasure.kept_rejects(reading.rejects, erased, country_code))
 
+    def purged_before_ms(self, source_id: int) -> int | None:
+        """The instant before which calls of a source are no longer kept, None while all are."""
+        return retention.purged_before_ms(self.database.connection, source_id)
+
     def purge(self, source_id: int, before_ms: int) -> int:
         """Turns the calls of a source that started before an instant into hourly figures; how many there were.
 

@@ -140,3 +140,12 @@ async def test_progress_grows_with_every_page(site: Site) -> None:
     slow.go_on.set()
     await settle()
     assert asker.progress == (Asked("north", requests=2, received=2, inserted=2, finished=True),)
+
+
+async def test_what_is_older_than_the_retention_is_not_kept_and_said(site: Site) -> None:
+    site.writer.purge(site.ids["north"], NOON_MS - 90 * 60_000)
+    asked = await ask(site.north, plan_of(site, "since:-3h"), site.writer, site.ids["north"], site.clock)
+    assert asked.note == "calls before 2026-11-22T09:30:00.000Z are not kept (retention_days)"
+    assert site.cached() == ["a"]
+    later = await ask(site.north, plan_of(site, "since:-1h"), site.writer, site.ids["north"], site.clock)
+    assert later.note == ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from calls.cache.erasure import key_path
 from calls.cache.reader import Reader
 from calls.filters import parse
 from calls.model import Window
@@ -147,3 +148,19 @@ async def test_a_row_that_a_whole_reading_lacks_is_kept_and_marked_until_it_come
 def unseen(path: Path) -> dict[str, int | None]:
     with closing(sqlite3.connect(path)) as connection:
         return dict(connection.execute("SELECT key, unseen_since_ms FROM record").fetchall())
+
+
+async def test_without_the_key_of_erased_numbers_nothing_is_stored_and_the_file_is_named(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    provider = FakeProvider(clock)
+    provider.rows = [record("a", started_ms=NOON_MS - HOUR_MS, caller="+46701740605")]
+    with polling_of(tmp_path / "calltop.db", provider, clock) as polling:
+        await polling.poll()
+        polling._writer.erase("+46701740605", {"north": provider}, NOON_MS)
+        key_path(tmp_path / "calltop.db").rename(tmp_path / "elsewhere")
+        clock.jump(MINUTE_MS)
+        outcome = await polling.poll()
+        assert outcome.error is not None
+        assert "calltop.db.key, which knows erased numbers again, cannot be read" in outcome.error
+        assert outcome.error.endswith("put the file back where it was")

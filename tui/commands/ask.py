@@ -116,3 +116,5 @@ def _report(asked: Asked) -> None:
         requests = "1 request" if asked.requests == 1 else f"{asked.requests} requests"
         done = f"{requests}, {asked.received} received, {asked.inserted} new"
         say(f"{asked.provider}: {asked.error or done}")
+        if asked.note:
+            say(f"{asked.provider}: {asked.note}")

@@ -100,6 +100,8 @@ def _asking_spans(asking: Sequence[AskProgress], symbols: Symbols) -> tuple[Span
         else:
             words = f"{grouped(each.inserted)} new after {counted(each.requests, 'request')}"
             spans.append(Span(words, Role.DIM if each.finished else Role.TEXT))
+            if each.note:
+                spans.append(Span(f", {each.note}", Role.LATE))
         spans.append(Span(f" {symbols.dot} ", Role.FAINT))
     return (*spans, Span("esc stops", Role.DIM)) if going_on else tuple(spans[:-1])
 
