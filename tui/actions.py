@@ -36,7 +36,11 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the person can do. `label` is for the footer, `description` a sentence for help, palette and docs."""
+    """Something the person can do. `label` is for the footer, `description` a sentence for help, palette and docs.
+
+    `at_once` is for what opens a line to type in: it is done before the next key is looked at, so that what is typed right
+    after it is text and triggers nothing.
+    """
 
     name: str
     keys: tuple[str, ...]
@@ -44,6 +48,7 @@ class Action:
     description: str
     place: Place
     footer: bool = False
+    at_once: bool = False
 
     @property
     def key_names(self) -> str:
@@ -57,7 +62,7 @@ class Action:
 
 
 ACTIONS = (
-    Action("edit_filter", ("/",), "filter", "Edit the filter over all panes", Place.LIVE, footer=True),
+    Action("edit_filter", ("/",), "filter", "Edit the filter over all panes", Place.LIVE, footer=True, at_once=True),
     Action("suspend_filter", ("ctrl+f",), "suspend filter", "Suspend the filter, or apply it again", Place.LIVE),
     Action("ask_providers", ("ctrl+o",), "ask", "Ask the providers for the filter's calls, and keep them", Place.LIVE),
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
@@ -84,7 +89,7 @@ ACTIONS = (
         "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True
     ),
     Action("help", ("?", "f1"), "help", "Explain the keys, the symbols and the filter", Place.EVERYWHERE, footer=True),
-    Action("palette", (":", "ctrl+p"), "commands", "Find an action by its name", Place.EVERYWHERE),
+    Action("palette", (":", "ctrl+p"), "commands", "Find an action by its name", Place.EVERYWHERE, at_once=True),
     Action("suspend_process", ("ctrl+z",), "suspend", "Put calltop in the background of the shell", Place.EVERYWHERE),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "End calltop", Place.EVERYWHERE, footer=True),
     Action("scroll_down", ("j", "down"), "read on", "Read on", Place.HELP, footer=True),

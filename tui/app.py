@@ -18,6 +18,7 @@ from textual import on
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui.actions import ACTIONS, Place, saved_filter_actions
 from tui.bindings import bindings
@@ -125,6 +126,10 @@ class CalltopApp(App[None], inherit_bindings=False):
             self.exit(return_code=0)
 
     # Actions that apply everywhere.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The palette opens over no other screen, and its key is text where text is typed."""
+        return action != "palette" or not (isinstance(self.focused, Input) or self.screen.is_modal)
 
     def action_next_theme(self) -> None:
         """Changes the colours."""

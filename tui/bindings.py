@@ -16,6 +16,7 @@ def bindings(place: Place) -> list[BindingType]:
             action.label,
             show=action.footer,
             id=action.name,
+            priority=action.at_once,
         )
         for action in actions_of(place)
     ]

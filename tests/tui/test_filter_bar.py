@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from calls.filters import FIELDS
 from tests.tui.driving import NARROW, SMALL, driven
@@ -293,3 +294,32 @@ async def test_saved_filters_are_on_function_keys_and_in_the_palette() -> None:
         await it.press("enter")
         assert it.bar.input.value == "status:missed since:today"
         assert it.app.focused is it.current
+
+
+async def test_what_is_typed_at_once_after_the_slash_is_text() -> None:
+    async with driven() as it:
+        for key, character in (("slash", "/"), *((letter, letter) for letter in "rptq"), ("colon", ":")):
+            it.app.post_message(events.Key(key, character))
+        await it.rest()
+        assert it.bar.input.value == "rptq:"
+        assert isinstance(it.app.focused, FilterInput)
+        assert it.on_live
+        assert it.poller.asked == 0
+
+
+async def test_what_is_typed_at_once_after_the_colon_looks_for_an_action() -> None:
+    async with driven() as it:
+        for key in ("colon", *"theme", "enter"):
+            it.app.post_message(events.Key(key, {"colon": ":", "enter": "\r"}.get(key, key)))
+        theme = it.app.theme
+        await it.until(lambda: it.app.theme != theme)
+        assert it.on_live
+
+
+async def test_slash_and_colon_are_text_in_the_filter() -> None:
+    async with driven() as it:
+        await it.press("slash")
+        for key, character in (("slash", "/"), ("colon", ":"), ("a", "a")):
+            it.app.post_message(events.Key(key, character))
+        await it.rest()
+        assert it.bar.input.value == "/:a"

@@ -102,7 +102,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
             self._bar.show_counts(message.snapshot.matching, message.snapshot.total)
             self._show_plan()
         if self.focused is None and self.app.app_focus:
-            self.grid.current.focus(scroll_visible=False)
+            self.set_focus(self.grid.current, scroll_visible=False)
 
     @on(SnapshotFailed)
     def _snapshot_failed(self, message: SnapshotFailed) -> None:
@@ -206,6 +206,10 @@ class LiveScreen(Screen[None], inherit_bindings=False):
 
     # The filter.
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that goes to the filter bar is text within it."""
+        return action != "edit_filter" or not self._bar.input.has_focus
+
     def action_edit_filter(self) -> None:
         """Goes to the filter bar."""
         self._bar.edit()
@@ -218,7 +222,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
     def apply_filter(self, text: str) -> None:
         """Takes a whole filter as if it had been typed and accepted."""
         self._bar.replace(text)
-        self.grid.current.focus(scroll_visible=False)
+        self.set_focus(self.grid.current, scroll_visible=False)
 
     def action_ask_providers(self) -> None:
         """Asks the providers for the filter's calls."""
@@ -236,7 +240,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
 
     @on(FilterDone)
     def _filter_done(self) -> None:
-        self.grid.current.focus(scroll_visible=False)
+        self.set_focus(self.grid.current, scroll_visible=False)
 
     @on(FilterChanged)
     def _filter_changed(self, message: FilterChanged) -> None:

@@ -202,7 +202,8 @@ class FilterBar(Vertical):
 
     def edit(self) -> None:
         """Puts the cursor into the line, at its end."""
-        self.input.focus()
+        # At once: what is typed right after belongs here, and must trigger nothing.
+        self.screen.set_focus(self.input)
         self.input.cursor_position = len(self.input.value)
 
     def clear(self) -> None:

@@ -142,7 +142,7 @@ class PaneGrid(Container):
         """Makes a pane the current one."""
         self.current = pane
         pane.display = True
-        pane.focus(scroll_visible=False)
+        self.screen.set_focus(pane, scroll_visible=False)
         self.reflow(room)
 
     def tabs(self) -> Sequence[Tab]:
