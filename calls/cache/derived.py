@@ -40,6 +40,11 @@ def _place_ms(started_ms: int) -> int:
     return min(max(started_ms, -_LAST_PLACE_MS), _LAST_PLACE_MS)
 
 
+def first_key(started_ms: int) -> int:
+    """The least key that a call which starts at this instant can have."""
+    return _place_ms(started_ms) << KEY_HASH_BITS
+
+
 def _local(started_ms: int, zone: ZoneInfo) -> tuple[int, int]:
     day: date = local_date(_place_ms(started_ms), zone)
     return day.toordinal(), local_hour(_place_ms(started_ms), zone)

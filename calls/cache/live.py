@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache import coverage, tallies
+from calls.cache.derived import first_key
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.missed import unreturned
-from calls.cache.rows import call_of, page
+from calls.cache.rows import Row, call_of, page
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
 from calls.cache.tallies import CALLS_FROM, KnownSource
 from calls.filters import Filter, FilterContext, parse
@@ -54,6 +56,7 @@ def snapshot(
     quarters = tallies.quarters(connection, question.of_today, context, QUARTER_MS)
     matching = _counts(question)
     total = matching if wanted.everything else _counts(_Question(connection, Filter(), context))
+    newest = {name: _newest(question, known, matching[name]) for name, known in sources.items() if matching[name]}
     call_backs = unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context)
     panes = tuple(
         PaneSnapshot(
@@ -62,7 +65,7 @@ def snapshot(
             today=today.get(name, Tally(kinds=frozenset({known.source.kind}))),
             by_hour=_by_hour(question, known, quarters[name]),
             current_hour=_current_hour(question, known),
-            newest=_newest(question, known.id),
+            newest=_calls(question, newest.get(name, [])),
             employees=_employees(question, known) if known.gives_buckets else (),
             matching=matching[name],
             total=total[name],
@@ -77,7 +80,7 @@ def snapshot(
         version=version,
         panes=panes,
         today=Tally.total(today.values()),
-        merged=_newest(question, None),
+        merged=_calls(question, sorted(itertools.chain(*newest.values()), reverse=True)[:NEWEST_CALLS]),
         call_backs=call_backs[:CALL_BACKS],
         call_back_count=len(call_backs),
         matching=sum(matching.values()),
@@ -86,9 +89,16 @@ def snapshot(
     )
 
 
-def _newest(question: _Question, source_id: int | None) -> tuple[Call, ...]:
+def _newest(question: _Question, known: KnownSource, matching: int) -> list[Row]:
+    """The newest of a source's `matching` rows, with their keys, so that those of several can be put in one order."""
     condition = question.wanted.sql(question.context)
-    rows = page(question.connection, condition, NEWEST_CALLS, source_id=source_id)
+    reach = question.wanted.reach(question.context, known.source.name)
+    from_key = None if reach.start_ms is None else first_key(reach.start_ms)
+    few = matching <= NEWEST_CALLS
+    return page(question.connection, condition, NEWEST_CALLS, source_id=known.id, from_key=from_key, few=few)
+
+
+def _calls(question: _Question, rows: Iterable[Row]) -> tuple[Call, ...]:
     return tuple(call_of(row, question.context.sources) for row in rows)
 
 

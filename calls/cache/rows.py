@@ -26,15 +26,25 @@ def page(
     *,
     before_key: int | None = None,
     source_id: int | None = None,
+    from_key: int | None = None,
+    few: bool = False,
 ) -> list[Row]:
-    """The newest rows under a condition, of one source or all, older than a key when one is given."""
+    """The newest rows under a condition, of one source or all, within keys when they are given. `few` says that the condition
+    is known to hold for few rows, which are then found by it and not by walking back in time."""
     older, older_params = ("", ()) if before_key is None else (" AND c.key < ?", (before_key,))
+    newer, newer_params = ("", ()) if from_key is None else (" AND c.key >= ?", (from_key,))
     index, of_source, source_params = ("", "", ()) if source_id is None else (_OF_SOURCE, " AND c.source_id = ?", (source_id,))
+    if few:
+        return connection.execute(
+            f"SELECT {_COLUMNS}, s.name FROM call AS c JOIN source AS s ON s.id = c.source_id"
+            f" WHERE ({condition.sql}){older}{newer}{of_source} ORDER BY +c.key DESC LIMIT ?",
+            (*condition.params, *older_params, *newer_params, *source_params, limit),
+        ).fetchall()
     return connection.execute(
         # The cross join keeps SQLite from taking a provider first and sorting all its calls: it walks back from the newest.
         f"SELECT {_COLUMNS}, s.name FROM call AS c {index} CROSS JOIN source AS s ON s.id = c.source_id"
-        f" WHERE ({condition.sql}){older}{of_source} ORDER BY c.key DESC LIMIT ?",
-        (*condition.params, *older_params, *source_params, limit),
+        f" WHERE ({condition.sql}){older}{newer}{of_source} ORDER BY c.key DESC LIMIT ?",
+        (*condition.params, *older_params, *newer_params, *source_params, limit),
     ).fetchall()
 
 

@@ -15,6 +15,7 @@ from calls.filters.conditions import (
     Reach,
     SqlCondition,
     all_of,
+    any_of,
     from_sources,
     per_source,
     predicate_per_source,
@@ -90,7 +91,13 @@ class TextLike:
         elif not folded.literal:
             whole = SqlCondition(f"c.{self.column} = ''")
         else:
-            whole = SqlCondition(f"fold(c.{self.column}) = ?", (folded.literal,))
+            # What is equal but for the case of ASCII letters is found natively; a function must be called for the rest only.
+            whole = any_of(
+                [
+                    SqlCondition(f"c.{self.column} = ? COLLATE NOCASE", (self.pattern.literal,)),
+                    SqlCondition(f"fold(c.{self.column}) = ?", (folded.literal,)),
+                ]
+            )
         return all_of([*narrowed, whole])
 
     def predicate(self, context: FilterContext) -> CallTest:
