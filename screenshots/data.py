@@ -13,13 +13,17 @@ from calls.cache import lease
 from calls.cache.database import Database
 from calls.cache.state import PollLog
 from calls.cache.writer import Writer
+from calls.filters import Filter
 from calls.times import parse_rfc3339, zone_named
+from providers.asking import plans
 from providers.base import Provider
 from providers.history import History, load
 from providers.polling import ProviderPolling
 from providers.registry import make_provider, parse_settings
 from providers.simulator.clock import SimulatorClock
 from providers.simulator.simulator import Simulator
+from tui.feed import AskProgress, PlanSummary
+from tui.polling import summary
 
 ZONE = zone_named("Europe/Stockholm")
 NOW_MS = parse_rfc3339("2026-11-23T10:42:20+01:00")
@@ -51,9 +55,12 @@ class StillClock:
 
 
 class StillPoller:
-    """Says what a poller says, and polls nothing."""
+    """Says what a poller says, with the plans of the simulated providers, and polls nothing."""
 
     trouble = ""
+
+    def __init__(self) -> None:
+        self._providers = _providers(_simulator(NOW_MS), lambda: NOW_MS / 1000)
 
     def poll_now(self) -> str:
         """One sentence."""
@@ -61,6 +68,21 @@ class StillPoller:
 
     def pause(self, paused: bool) -> None:
         """Nothing is polled, so nothing is held back."""
+
+    def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
+        """What the simulated providers would be asked."""
+        return tuple(summary(plan) for plan in plans(self._providers, wanted, NOW_MS))
+
+    def ask(self, wanted: Filter) -> str:
+        """Nobody is asked."""
+        return "asking soluno, dstny, portsip, while1"
+
+    def asking(self) -> tuple[AskProgress, ...]:
+        """Nobody is asked."""
+        return ()
+
+    def stop_asking(self) -> None:
+        """Nobody is asked, so nothing stops."""
 
     def stop(self, timeout_seconds: float) -> None:
         """Nothing runs."""
@@ -79,7 +101,7 @@ async def fill(cache: Path) -> None:
 
 
 async def _poll(database: Database, clock: StillClock, without: Sequence[str], history: bool) -> None:
-    simulator = Simulator(SEED, DAYS, CALLS_PER_DAY, SimulatorClock(clock.now_ms(), speed=0))
+    simulator = _simulator(clock.now_ms())
     providers = [one for one in _providers(simulator, lambda: clock.now_ms() / 1000) if one.source.name not in without]
     writer = Writer(database)
     holder = lease.Holder.of_this_process()
@@ -97,6 +119,10 @@ async def _poll(database: Database, clock: StillClock, without: Sequence[str], h
     finally:
         for provider in providers:
             await provider.close()
+
+
+def _simulator(now_ms: int) -> Simulator:
+    return Simulator(SEED, DAYS, CALLS_PER_DAY, SimulatorClock(now_ms, speed=0))
 
 
 def _providers(simulator: Simulator, now: Callable[[], float]) -> list[Provider]:

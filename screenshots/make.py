@@ -46,6 +46,7 @@ SCENES = (
     Scene("live-80", size=(80, 24)),
     Scene("live-60", size=(60, 16)),
     Scene("live-missed", keys=("slash", *"status:missed", "enter")),
+    Scene("filter", keys=("slash", *"number:+467* direction:in since:yesterday", "enter")),
     Scene("live-zoom", size=(120, 35), keys=("tab", "tab", "enter")),
     Scene("help", keys=("question_mark",)),
 )

@@ -246,7 +246,7 @@ async def test_a_range_the_cache_lacks_is_said_and_asking_is_offered() -> None:
         assert "ctrl+o asks the providers (3 requests)" in it.bar.note_text
         assert "not complete: Wed 7 Jan not cached" in it.text("soluno")
         assert "no calls match" not in it.text("soluno")
-        assert "all without all of soluno, dstny" in it.text("all")
+        assert "all newest calls, not complete for soluno, dstny" in it.text("all")
 
 
 async def test_a_provider_that_cannot_answer_is_named_beside_the_merged_list() -> None:
@@ -254,7 +254,7 @@ async def test_a_provider_that_cannot_answer_is_named_beside_the_merged_list() -
         await it.press("slash")
         await it.type("number:070*")
         await it.press("enter")
-        await it.until(lambda: "all without all of telecomx" in it.text("all"))
+        await it.until(lambda: "all newest calls, not complete for telecomx" in it.text("all"))
 
 
 async def test_ctrl_o_asks_shows_progress_and_escape_stops_it() -> None:

@@ -43,7 +43,7 @@ class MergedPane(ListPane):
     def title(self) -> Sequence[Span]:
         """What the list holds."""
         if self._incomplete:
-            return (Span("all", Role.STRONG), Span(f" without all of {', '.join(self._incomplete)}", Role.LATE))
+            return (Span("all", Role.STRONG), Span(f" newest calls, not complete for {', '.join(self._incomplete)}", Role.LATE))
         return (Span("all", Role.STRONG), Span(" newest calls of all providers", Role.DIM))
 
     def head(self, width: int, height: int) -> Sequence[Line]:
