@@ -15,7 +15,7 @@ from calls.filters import Filter, FilterContext
 from calls.model import Derived, Direction, Record, Reject, Source, Window
 from calls.text import clean
 from providers.base import Pace, Page
-from providers.errors import Rejected
+from providers.errors import BadAnswer, Rejected
 from providers.plan import Plan
 from providers.settings import ProviderSettings
 from providers.transport import Transport
@@ -30,6 +30,8 @@ from providers.while1.vocabulary import Ids
 
 LINK_MS = 120_000
 MOST_COMPLETED_SINGLY = 20
+# Twenty calls have a few legs each, and each leg leads to two questions at most.
+MOST_QUESTIONS = 400
 ID_OVERLAP = 100
 LONGEST_CALL_MS = 24 * 3600 * 1000
 LONGEST_REJECT = 4_000
@@ -174,6 +176,8 @@ class While1Provider:
         asked: set[tuple[str, str]] = set()
         waiting = [*found.values()]
         while waiting:
+            if len(asked) > MOST_QUESTIONS:
+                raise BadAnswer("POST /api/cdr: every question about the calls found brings ever more legs")
             news: list[Row] = []
             for filters in asking.questions_about(waiting, asked, LINK_MS, self._zone):
                 async for rows in self._rows.read(filters):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import urllib.parse
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from calls.filters import FIELDS, FilterContext, parse
 from calls.model import Call, Record, Window
+from providers.errors import BadAnswer
 from providers.plan import How, Plan
 from providers.registry import make_provider, parse_settings
 from providers.simulator import Simulator, SimulatorClock, credentials
@@ -216,3 +218,26 @@ def test_a_clause_that_may_hold_for_another_leg_is_not_sent_beside_the_first() -
     first, second, third = world().plan("has:recording direction:in caller:0721234567").clauses
     assert (first.how, second.how, third.how) == (How.LOCAL, How.NARROWED, How.NARROWED)
     assert first.why == "the API would look for it in the same leg as the other clauses"
+
+
+def test_a_pbx_that_answers_every_question_with_new_calls_is_left_in_the_end() -> None:
+    asked = itertools.count(1)
+
+    def other_calls(request: httpx.Request) -> httpx.Response:
+        number = next(asked)
+        assert number < 1_000, "the questions do not end"
+        ids = [f"{1_763_800_000 + number}.{index}" for index in range(3)]
+        fields = {"time": "2026-10-25 10:00:00", "source": "0721234567", "direction": "IN", "call_status": "NO ANSWER"}
+        rows = [{"id": str(number * 10 + index), "uniqueid": key, "linkedid": key, **fields} for index, key in enumerate(ids)]
+        return httpx.Response(200, json={"has_error": False, "pagination": [], "results": rows})
+
+    table = {"kind": "while1", "base_url": "https://pbx.example", "token": "t", "requests_per_minute": 6000}
+    client = make_provider("north", parse_settings(table), http=httpx.MockTransport(other_calls))
+    plan = client.plan(parse("caller:0721234567 since:-1d"), world().context())
+
+    async def ask() -> None:
+        async for _ in client.ask(plan):
+            pass
+
+    with pytest.raises(BadAnswer, match="ever more legs"):
+        asyncio.run(ask())
