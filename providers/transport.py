@@ -28,6 +28,7 @@ from calls.model import RequestTrace
 from calls.text import clean
 from providers.answer import Answer, failure, http_date_seconds, refusal, vendor_text
 from providers.errors import BadAnswer, ProviderError, RateLimited, Rejected, TimedOut, TooLarge, Unreachable
+from providers.files import NotWritten, PartFile
 
 __all__ = [
     "Answer",
@@ -46,6 +47,7 @@ MAX_INLINE_WAIT_SECONDS = 5.0
 ATTEMPTS = 3
 HISTORY_LENGTH = 200
 PHASES_PER_EXCHANGE = 4
+LONGEST_DOWNLOAD_SECONDS = 3600.0
 USER_AGENT = "calltop"
 
 stamina.instrumentation.set_on_retry_hooks([])
@@ -155,12 +157,14 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         authenticated: bool = True,
         retry: bool = True,
+        into: PartFile | None = None,
     ) -> Answer:
         """Sends one request below `base_url` (or to an absolute `path`) and returns its answer, whatever 2xx or 4xx it is.
 
         A 401 is answered by one renewal of the credentials and one repeat. Credentials never leave for an address outside
         the provider's own scheme, host and port. Raises `Unreachable`, `Unavailable`, `RateLimited`, `BadAnswer`, `Rejected`
-        (a redirect) and what `Auth` raises.
+        (a redirect) and what `Auth` raises. With `into`, the content of a 200 goes there and the answer's body stays empty;
+        then the whole may take `LONGEST_DOWNLOAD_SECONDS`, and what the disk refuses is raised as OSError.
         """
         url = path if path.startswith(("https://", "http://")) else self.base_url + path
         own = _origin(url) == _origin(self.base_url)
@@ -170,11 +174,14 @@ class Transport:
         base_headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
         if media_type:
             base_headers["Content-Type"] = media_type
-        request = _Request(method, url, {**base_headers, **(headers or {})}, content)
+        request = _Request(method, url, {**base_headers, **(headers or {})}, content, into)
         auth = self.auth if authenticated and own else None
-        answer = await self._attempts(request, auth, retry)
-        if answer.status == 401 and auth is not None and await auth.renew(self):
+        try:
             answer = await self._attempts(request, auth, retry)
+            if answer.status == 401 and auth is not None and await auth.renew(self):
+                answer = await self._attempts(request, auth, retry)
+        except NotWritten as problem:
+            raise problem.error from None
         return answer
 
     def said(self, answer: Answer) -> str:
@@ -212,7 +219,7 @@ class Transport:
                 error.what = problem = self.redact(f"{request.asked}: {error.what}")
                 raise
             finally:
-                received = len(answer.body) if answer else 0
+                received = len(answer.body) + (request.into.size if request.into else 0) if answer else 0
                 elapsed_ms = int((time.monotonic() - started) * 1000)
                 method, path = request.asked.split(" ", 1)
                 status = answer.status if answer else None
@@ -221,7 +228,7 @@ class Transport:
 
     async def _exchange(self, request: _Request) -> Answer:
         host = urlsplit(request.url).netloc
-        longest = self._timeout_seconds * PHASES_PER_EXCHANGE
+        longest = self._timeout_seconds * PHASES_PER_EXCHANGE if request.into is None else LONGEST_DOWNLOAD_SECONDS
         try:
             async with asyncio.timeout(longest):
                 return await self._receive(request)
@@ -242,7 +249,13 @@ class Transport:
         client = self._open_client()
         body = bytearray()
         async with client.stream(request.method, request.url, headers=request.headers, content=request.content) as response:
+            file = request.into if response.status_code == 200 else None
+            if request.into is not None:
+                request.into.begin(_announced_bytes(response) if file else None)
             async for chunk in response.aiter_bytes():
+                if file is not None:
+                    file.take(chunk)
+                    continue
                 body += chunk
                 if len(body) > MAX_ANSWER_BYTES:
                     raise TooLarge(f"the answer is larger than {MAX_ANSWER_BYTES // 2**20} MB")
@@ -285,6 +298,7 @@ class _Request:
     url: str
     headers: Mapping[str, str]
     content: bytes | None
+    into: PartFile | None = None
 
     @property
     def asked(self) -> str:
@@ -303,6 +317,11 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
         return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     except ValueError as error:
         raise Rejected(f"{clean(url.partition('?')[0])} cannot be read as an address") from error
+
+
+def _announced_bytes(response: httpx.Response) -> int | None:
+    text = response.headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _encode_body(json_body: Any, form: Mapping[str, str] | None) -> tuple[bytes | None, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,10 +42,52 @@ def test_a_report_from_order_to_file(site: Site, tmp_path: Path) -> None:
     assert site.objects("reports", "list", "--format", "json") == []
 
 
+def test_lists_are_sorted_and_kept_in_a_private_file(site: Site, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        order = ("--type", "NORMAL", "--name", name, "--email", "a@b.example", "--cron", "0 6 * * 1", "--yes")
+        assert site.run("reports", "create", *order).returncode == 0
+    lines = site.objects("reports", "list", "--format", "json", "--sort", "name desc", "--where", "type eq 'NORMAL'")
+    assert [line["name"] for line in lines] == ["second", "first"]
+    kept = tmp_path / "list.json"
+    assert site.run("reports", "list", "--format", "json", "--search", "sec", "-o", str(kept)).stdout == ""
+    assert [json.loads(line)["name"] for line in kept.read_text(encoding="utf-8").splitlines()] == ["second"]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    for line in lines:
+        assert site.run("reports", "destroy", line["id"], "--yes").returncode == 0
+
+
+def test_an_update_sends_what_is_named_and_says_what_cannot_be(site: Site) -> None:
+    edges = ("--range", "custom", "--from", "2026-11-01T00:00:00Z", "--to", "2026-11-02T00:00:00Z")
+    identity = site.run(*NEW, "--filter", "call_queues=8000", *edges, "--yes").stdout.strip()
+    asked = site.run("reports", "update", identity, "--range", "today")
+    assert (asked.returncode, f"of the order {identity} will be changed: range; say so with --yes" in asked.stderr) == (2, True)
+    assert site.run("reports", "update", identity, "--range", "today", "--yes").returncode == 0
+    [shown] = site.objects("reports", "show", identity, "--format", "json")
+    assert (shown["range"], shown["started_at"], shown["name"]) == ("TODAY", None, "weekly")
+    for arguments, said in (((), "say what to change"), (("--cron", ""), "a schedule cannot be taken away")):
+        done = site.run("reports", "update", identity, *arguments, "--yes")
+        assert (done.returncode, said in done.stderr) == (2, True)
+    [done_report] = site.objects("reports", "completed", "--format", "json")
+    assert site.objects("reports", "show", done_report["id"], "--completed", "--format", "json") == [done_report]
+    assert site.run("reports", "download", done_report["id"], "-o", "/none/f").stderr.startswith("calltop: /none/f cannot be")
+    assert site.run("reports", "destroy", identity, "--yes").returncode == 0
+    assert site.run("reports", "destroy", done_report["id"], "--completed", "--yes").returncode == 0
+
+
+def test_of_several_pbxs_one_has_to_be_named(tmp_path: Path) -> None:
+    table = 'kind = "portsip"\nbase_url = "https://x.example"\nauth = "token_static"\ntoken = "t"\n'
+    (tmp_path / "config.toml").write_text(f"[providers.north]\n{table}[providers.south]\n{table}", encoding="utf-8")
+    done = Site(tmp_path).run("reports", "list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "say which with --provider: north, south" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (("reports", "show", "1"), 3, "look up the id in the list"),
+        (("reports", "list", "--sort", "size"), 2, "sort: 'size': write one of id, name"),
+        (("reports", "list", "-o", "/none/f"), 2, "there is no folder /none"),
         (("reports", "list", "--provider", "while1"), 2, "while1 is no PortSIP provider here; there are portsip"),
         ((*NEW, "--yes"), 2, "filter.call_queues: name at least one"),
         ((*NEW, "--filter", "call_queues", "--yes"), 2, "write NAME=VALUE"),

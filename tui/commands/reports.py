@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from calls.times import format_rfc3339, parse_rfc3339
 from tui.commands.opening import say, tasks_of
@@ -17,7 +19,8 @@ from tui.commands.tables import write_table
 from tui.paths import UsageError
 
 if TYPE_CHECKING:
-    from providers.portsip.reports import CompletedReport, Report, ReportOrder, Reports
+    from providers.files import Progress
+    from providers.portsip.reports import CompletedReport, Report, ReportChanges, ReportOrder, Reports
 
 NO_ANSWER, PROVIDER_FAILED = 1, 3
 
@@ -27,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--provider", metavar="NAME", default=None, help="which PBX, where several are configured")
     shared.add_argument("--format", choices=("table", "json"), default="table", help="json is one object per line")
+    kept = argparse.ArgumentParser(add_help=False)
+    kept.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of to standard output")
     sure = argparse.ArgumentParser(add_help=False)
     sure.add_argument("--yes", action="store_true", help="do not ask first")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -35,8 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return actions.add_parser(name, help=text, description=text, parents=[shared, *parents], allow_abbrev=False)
 
     for name, text in (("list", "the reports that are ordered"), ("completed", "the files that are done")):
-        action(name, text).add_argument("--search", default="", metavar="TEXT", help="only those whose name holds it")
-    action("show", "one order, whole").add_argument("id", metavar="ID")
+        listed = action(name, text, kept)
+        listed.add_argument("--search", default="", metavar="TEXT", help="only those whose name holds it")
+        listed.add_argument("--sort", default="", metavar="FIELD", help="such as name, or 'name desc'")
+        listed.add_argument(
+            "--where", default="", metavar="FILTER", help="in PortSIP's own words, such as \"type eq 'NORMAL'\""
+        )
+    show = action("show", "one order, whole", kept)
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--completed", action="store_true", help="ID is that of a file")
     for name, text in (("create", "order a report; the PBX mails a link to it"), ("update", "change an order")):
         _add_order(action(name, text, sure), new=name == "create")
     destroy = action("destroy", "take an order back, or remove a file", sure)
@@ -73,6 +85,9 @@ def run(args: argparse.Namespace) -> int:
 
     _, tasks = tasks_of(args)
     name = _chosen(args)
+    output = getattr(args, "output", None)
+    if output is not None and not output.absolute().parent.is_dir():
+        raise UsageError(f"{output} cannot be written: there is no folder {output.absolute().parent}")
 
     async def work() -> int:
         provider = next(task.provider for task in tasks() if task.provider.source.name == name)
@@ -109,20 +124,19 @@ def _chosen(args: argparse.Namespace) -> str:
 
 
 async def _list(args: argparse.Namespace, reports: Reports) -> int:
-    orders = await reports.orders(args.search)
+    orders = await reports.orders(args.search, sort=args.sort, condition=args.where)
     _print(args, [asdict(order) for order in orders], ("id", "name", "type", "cron_expr", "status"))
     return 0
 
 
 async def _show(args: argparse.Namespace, reports: Reports) -> int:
-    shown = _shown(await reports.order(args.id))
+    shown = _file_line(await reports.completed_report(args.id)) if args.completed else _shown(await reports.order(args.id))
     if args.format == "json":
-        print(json.dumps(shown, ensure_ascii=False))
-    else:
-        rows = [
-            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in shown.items()
-        ]
-        write_table(sys.stdout, ("field", "value"), rows, frozenset())
+        _print(args, [shown], tuple(shown))
+        return 0
+    rows = [(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in shown.items()]
+    with _opened(args.output) as out:
+        write_table(out, ("field", "value"), rows, frozenset())
     return 0
 
 
@@ -136,10 +150,11 @@ async def _create(args: argparse.Namespace, reports: Reports) -> int:
 
 
 async def _update(args: argparse.Namespace, reports: Reports) -> int:
-    changed = _changed(args, await reports.order(args.id))
-    if not _is_sure(args, f"the order {args.id} will be changed"):
+    before = await reports.order(args.id)
+    body = _changes(args, before).body(before)
+    if not _is_sure(args, f"of the order {args.id} will be changed: {', '.join(body)}"):
         return NO_ANSWER
-    await reports.update(args.id, changed.changes())
+    await reports.update(args.id, body)
     say(f"{args.id} is changed")
     return 0
 
@@ -154,7 +169,7 @@ async def _destroy(args: argparse.Namespace, reports: Reports) -> int:
 
 
 async def _completed(args: argparse.Namespace, reports: Reports) -> int:
-    rows = [_file_line(report) for report in await reports.completed(args.search)]
+    rows = [_file_line(report) for report in await reports.completed(args.search, sort=args.sort, condition=args.where)]
     _print(args, rows, ("id", "name", "type", "format", "completed_at", "file_name", "file_size"))
     return 0
 
@@ -165,9 +180,12 @@ async def _download(args: argparse.Namespace, reports: Reports) -> int:
     report = await reports.completed_report(args.id)
     path = args.output or _free(safe_name(report.file_name, f"report-{safe_name(report.id, 'file')}"))
     try:
-        size = await reports.download(report, path)
+        size = await reports.download(report, path, _progress(path.name) if sys.stderr.isatty() else None)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
     say(f"{size} bytes in {path}")
     return 0
 
@@ -199,24 +217,37 @@ def _order(args: argparse.Namespace) -> ReportOrder:
     )
 
 
-def _changed(args: argparse.Namespace, before: Report) -> ReportOrder:
-    """The order as it is, with what the person named put in its place."""
-    from providers.portsip.reports import CUSTOM, ReportOrder, read_filter_values
+def _changes(args: argparse.Namespace, before: Report) -> ReportChanges:
+    """What the person named, and nothing else."""
+    from providers.portsip.reports import REPORT_TYPES, ReportChanges, read_filter_values
 
-    known, chosen_range = before.line.type, (args.range or before.range).upper()
-    # The edges of a range that is no longer CUSTOM must go.
-    kept = before if chosen_range == CUSTOM else replace(before, started_ms=None, ended_ms=None)
-    return ReportOrder(
-        name=args.name or before.line.name,
-        type=known,
-        email=args.email or before.email,
-        format=args.file_format or before.format,
-        range=chosen_range,
-        started_ms=_instant(args.start) if args.start else kept.started_ms,
-        ended_ms=_instant(args.end) if args.end else kept.ended_ms,
-        cron_expr=before.line.cron_expr if args.cron is None else args.cron,
-        filter={**before.filter, **read_filter_values(known, _pairs(args.filter))},
+    kind, pairs = before.line.type, _pairs(args.filter)
+    return ReportChanges(
+        name=args.name,
+        email=args.email,
+        format=args.file_format,
+        range=args.range.upper() if args.range else None,
+        started_ms=_instant(args.start),
+        ended_ms=_instant(args.end),
+        cron_expr=args.cron,
+        # A filter of a type that is not known is refused in words of its own.
+        filter=(read_filter_values(kind, pairs) if kind in REPORT_TYPES else pairs) if pairs else None,
     )
+
+
+def _progress(name: str) -> Progress:
+    """Draws on standard error how much of the file has come, each time another percent or megabyte has."""
+    last = -1
+
+    def draw(received: int, expected: int | None) -> None:
+        nonlocal last
+        done = received * 100 // expected if expected else received // 2**20
+        if done != last:
+            last = done
+            sys.stderr.write(f"\r{name}: {done} {'%' if expected else 'MB'}\x1b[K")
+            sys.stderr.flush()
+
+    return draw
 
 
 def _free(name: str) -> Path:
@@ -276,10 +307,28 @@ def _file_line(report: CompletedReport) -> dict[str, Any]:
     return {**line, "completed_at": None if done is None else format_rfc3339(done)}
 
 
-def _print(args: argparse.Namespace, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    if args.format == "json":
-        for row in rows:
-            print(json.dumps({name: row[name] for name in columns}, ensure_ascii=False))
+@contextmanager
+def _opened(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that only its owner can read and that appears whole or not at all."""
+    from providers.files import save
+
+    if path is None:
+        yield sys.stdout
         return
-    shown = [tuple("-" if row[name] in (None, "") else str(row[name]) for name in columns) for row in rows]
-    write_table(sys.stdout, tuple(columns), shown, frozenset({columns.index("file_size")} if "file_size" in columns else ()))
+    text = io.StringIO()
+    yield text
+    try:
+        save(text.getvalue().encode(), path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _print(args: argparse.Namespace, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    with _opened(args.output) as out:
+        if args.format == "json":
+            for row in rows:
+                out.write(json.dumps({name: row[name] for name in columns}, ensure_ascii=False) + "\n")
+            return
+        shown = [tuple("-" if row[name] in (None, "") else str(row[name]) for name in columns) for row in rows]
+        right = frozenset({columns.index("file_size")} if "file_size" in columns else ())
+        write_table(out, tuple(columns), shown, right)

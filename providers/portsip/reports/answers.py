@@ -11,6 +11,7 @@ from calls.times import parse_rfc3339
 from providers.errors import BadAnswer
 
 LONGEST_ADDRESS = 2_000
+DEEPEST_FILTER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An order, whole. `filter` holds what the PBX sent, for showing; times are None where it sent none."""
+    """An order, whole. `filter` holds what the PBX sent, its texts made safe; times are None where it sent none."""
 
     line: ReportLine
     email: str
@@ -69,6 +70,15 @@ def _instant(row: Mapping[str, Any], name: str) -> int | None:
         return None
 
 
+def _shown(value: Any, depth: int = 0) -> Any:
+    """A value of a filter with every text in it made safe; what is nested deeper than any filter is left out."""
+    if isinstance(value, dict):
+        return {clean(name): _shown(each, depth + 1) for name, each in value.items()} if depth < DEEPEST_FILTER else {}
+    if isinstance(value, list):
+        return [_shown(each, depth + 1) for each in value] if depth < DEEPEST_FILTER else []
+    return clean(value) if isinstance(value, str) else value
+
+
 def read_line(value: Any) -> ReportLine:
     """A line of the list. Raises `BadAnswer`."""
     row = _object(value)
@@ -86,7 +96,7 @@ def read_report(value: Any) -> Report:
         range=_text(row, "range"),
         started_ms=_instant(row, "started_at"),
         ended_ms=_instant(row, "ended_at"),
-        filter={clean(name, 64): value for name, value in chosen.items()} if isinstance(chosen, dict) else {},
+        filter=_shown(chosen) if isinstance(chosen, dict) else {},
     )
 
 

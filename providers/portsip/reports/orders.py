@@ -13,9 +13,12 @@ from providers.portsip.reports.types import CUSTOM, FORMATS, RANGES, REPORT_TYPE
 
 LONGEST_EMAIL = 128
 LONGEST_GROUP = 64
+MOST_SECONDS = 2**31 - 1
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _QUEUE_NUMBER = re.compile(r"[0-9]{3,64}")
 _CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-?#]+")
+_DIGITS = re.compile(r"[0-9]+")
+_CRON_LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _DROPPED, _DROPPED_SECONDS = "enable_exclude_calls_dropped_before_seconds", "exclude_calls_dropped_before_seconds"
 
 
@@ -41,28 +44,15 @@ class ReportOrder:
     filter: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise BadOrder("name: a report needs a name; files are found by it")
-        _require_one_of("type", self.type, tuple(REPORT_TYPES))
-        _require_one_of("format", self.format, FORMATS)
-        _require_one_of("range", self.range, RANGES)
-        if not _EMAIL.fullmatch(self.email) or len(self.email) > LONGEST_EMAIL:
-            raise BadOrder(f"email: {self.email!r} is no address; the PBX sends the link to the file there")
-        self._require_range()
-        if self.cron_expr and not _is_cron(self.cron_expr):
-            raise BadOrder(f"cron_expr: {self.cron_expr!r} is no crontab time; write five fields, such as 0 6 * * 1")
-        _require_filter(self.type, self.filter)
-
-    def _require_range(self) -> None:
-        given = [edge for edge in (self.started_ms, self.ended_ms) if edge is not None]
-        if self.range != CUSTOM and given:
-            raise BadOrder(f"started_at, ended_at: they belong to the range {CUSTOM}, not to {self.range}")
-        if self.range == CUSTOM and len(given) < 2:
-            raise BadOrder(f"started_at, ended_at: the range {CUSTOM} needs both")
-        if len(given) == 2 and given[0] >= given[1]:
-            raise BadOrder("ended_at: it must be later than started_at")
-        if self.range == CUSTOM and self.cron_expr:
-            raise BadOrder(f"cron_expr: a report of the range {CUSTOM} would be the same each time; take another range")
+        require_name(self.name)
+        require_one_of("type", self.type, tuple(REPORT_TYPES))
+        require_one_of("format", self.format, FORMATS)
+        require_one_of("range", self.range, RANGES)
+        require_email(self.email)
+        require_range(self.range, self.started_ms, self.ended_ms, self.cron_expr)
+        if self.cron_expr:
+            require_cron(self.cron_expr)
+        require_filter(self.type, self.filter)
 
     def body(self) -> dict[str, Any]:
         """The body of the request that creates it."""
@@ -86,9 +76,47 @@ class ReportOrder:
 
 def read_filter_values(report_type: str, given: Mapping[str, str]) -> dict[str, Any]:
     """A filter out of texts, such as a form or a command line holds them. Raises `BadOrder`."""
-    _require_one_of("type", report_type, tuple(REPORT_TYPES))
+    require_one_of("type", report_type, tuple(REPORT_TYPES))
     known = {each.name: each for each in REPORT_TYPES[report_type]}
     return {name: _value(_known(report_type, known, name), text) for name, text in given.items()}
+
+
+def require_name(name: str) -> None:
+    """Raises `BadOrder` for a blank name."""
+    if not name.strip():
+        raise BadOrder("name: a report needs a name; files are found by it")
+
+
+def require_email(email: str) -> None:
+    """Raises `BadOrder` for what is no address, or one too long for the PBX."""
+    if not _EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        raise BadOrder(f"email: {email!r} is no address; the PBX sends the link to the file there")
+
+
+def require_range(name: str, started_ms: int | None, ended_ms: int | None, cron_expr: str) -> None:
+    """Raises `BadOrder` when the edges or the schedule do not go with the range."""
+    given = [edge for edge in (started_ms, ended_ms) if edge is not None]
+    if name != CUSTOM and given:
+        raise BadOrder(f"started_at, ended_at: they belong to the range {CUSTOM}, not to {name}")
+    if name == CUSTOM and len(given) < 2:
+        raise BadOrder(f"started_at, ended_at: the range {CUSTOM} needs both")
+    if len(given) == 2 and given[0] >= given[1]:
+        raise BadOrder("ended_at: it must be later than started_at")
+    if name == CUSTOM and cron_expr:
+        raise BadOrder(f"cron_expr: a report of the range {CUSTOM} would be the same each time; take another range")
+
+
+def require_cron(text: str) -> None:
+    """Raises `BadOrder` for what is no crontab time: five fields, each number within its field's limits."""
+    fields = text.split()
+    is_cron = 5 <= len(fields) <= 7 and all(map(_CRON_FIELD.fullmatch, fields))
+    # What six and seven fields count is not agreed on, so only the five of crontab are looked into.
+    if is_cron and len(fields) == 5:
+        for part, (least, most) in zip(fields, _CRON_LIMITS, strict=True):
+            numbers = _DIGITS.findall(part)
+            is_cron = is_cron and all(len(number) < 4 and least <= int(number) <= most for number in numbers)
+    if not is_cron:
+        raise BadOrder(f"cron_expr: {text!r} is no crontab time; write five fields, such as 0 6 * * 1")
 
 
 def _known(report_type: str, known: Mapping[str, FilterField], name: str) -> FilterField:
@@ -111,7 +139,8 @@ def _value(each: FilterField, text: str) -> Any:
     return text.upper() if each.kind == "choice" else text
 
 
-def _require_filter(report_type: str, given: Mapping[str, Any]) -> None:
+def require_filter(report_type: str, given: Mapping[str, Any]) -> None:
+    """Raises `BadOrder` when a filter is not what the type takes."""
     known = {each.name: each for each in REPORT_TYPES[report_type]}
     for name, value in given.items():
         _require_value(_known(report_type, known, name), value)
@@ -134,10 +163,10 @@ def _require_filter(report_type: str, given: Mapping[str, Any]) -> None:
 
 def _require_value(each: FilterField, value: Any) -> None:
     if each.kind == "choice":
-        _require_one_of(f"filter.{each.name}", value, each.choices)
+        require_one_of(f"filter.{each.name}", value, each.choices)
     elif each.kind == "flag" and not isinstance(value, bool):
         raise BadOrder(f"filter.{each.name}: it is true or false")
-    elif each.kind == "seconds" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+    elif each.kind == "seconds" and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_SECONDS):
         raise BadOrder(f"filter.{each.name}: it is a whole number of seconds")
     elif each.kind == "text" and (not isinstance(value, str) or not value.strip()):
         raise BadOrder(f"filter.{each.name}: it is a text")
@@ -155,13 +184,9 @@ def _require_list(each: FilterField, value: Any) -> None:
             raise BadOrder(f"filter.{each.name}: {one!r} is no name of a group")
 
 
-def _require_one_of(name: str, value: Any, choices: Sequence[str]) -> None:
+def require_one_of(name: str, value: Any, choices: Sequence[str]) -> None:
+    """Raises `BadOrder` when `value` is none of `choices`."""
     if value not in choices:
         near = difflib.get_close_matches(str(value).upper(), choices, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(choices)}"
         raise BadOrder(f"{name}: {value!r} is none of the document's{hint}")
-
-
-def _is_cron(text: str) -> bool:
-    fields = text.split()
-    return 5 <= len(fields) <= 7 and all(map(_CRON_FIELD.fullmatch, fields))

@@ -5,25 +5,25 @@ A finished report is a file below `/api/blobs/`, which asks for the token like e
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from providers.simulator.clock import SimulatorClock
 from providers.simulator.http import BadRequest, Reply, Request, json_reply, method_not_allowed
-from providers.simulator.portsip.rows import session, told
+from providers.simulator.odata import Expression, Fields, FilterError, instant_us, parse_filter, parse_order
+from providers.simulator.portsip.reports_content import content
 from providers.simulator.portsip.sign_in import error
 from providers.simulator.world import World
 
 PAGE_SIZE = 100
 _RANGES = ("TODAY", "YESTERDAY", "LAST_WEEK", "LAST_SEVEN_DAYS", "LAST_MONTH", "LAST_THIRTY_DAYS", "CUSTOM")
-_DAYS = {"TODAY": 1, "YESTERDAY": 2, "LAST_WEEK": 14, "LAST_SEVEN_DAYS": 7, "LAST_MONTH": 62, "LAST_THIRTY_DAYS": 30}
 _PARTIES = {"ANY", "INTERNAL_EXTENSIONS", "EXTERNAL_NUMBERS"}
 _VALUED_PARTIES = {"EXTENSION_OR_EXTENSION_RANGE", "NUMBER", "NUMBERS_START_WITH", "NUMBERS_CONTAIN"}
-_QUEUE_MEMBERS = {"enable_exclude_calls_dropped_before_seconds", "exclude_calls_dropped_before_seconds", "call_queues"}
+_DROPPED = "enable_exclude_calls_dropped_before_seconds"
+_QUEUE_MEMBERS = {_DROPPED, "exclude_calls_dropped_before_seconds", "call_queues"}
 _FILTERS: Mapping[str, set[str]] = {
     "NORMAL": {"from", "from_value", "to", "to_value", "answer_state", "duration", "duration_from", "duration_to"},
     "EXTENSION_GROUP_CALL_COST": {"type", "groups"},
@@ -50,8 +50,15 @@ _CHOICES = {
 _MEMBERS = {"name", "type", "email", "format", "range", "started_at", "ended_at", "cron_expr", "filter"}
 _REQUIRED = ("name", "type", "email", "format", "range", "filter")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
+_EDGES = ("started_at", "ended_at")
 _NUMBER = re.compile(r"[0-9]{3,64}")
-_COLUMNS = ("id", "caller", "callee", "started_at", "answered_at", "ended_at", "direction", "duration")
+_LINE = ("id", "name", "type", "cron_expr", "status")
+_FIELDS = {
+    "call_reports": Fields(frozenset(_LINE), frozenset(), frozenset()),
+    "completed_call_reports": Fields(
+        frozenset(("id", "name", "type", "format", "file_name")), frozenset(("completed_at",)), frozenset(("file_size",))
+    ),
+}
 
 
 class CallReports:
@@ -79,13 +86,12 @@ class CallReports:
             if not rest:
                 return self._collection(request, kind, held)
             return self._one(request, kind, held, rest)
-        except BadRequest as problem:
+        except (BadRequest, FilterError) as problem:
             return error(400, "VALIDATE_FAILED", str(problem))
 
     def _collection(self, request: Request, kind: str, held: Mapping[str, dict[str, Any]]) -> Reply:
         if request.method == "GET":
-            shown = ("id", "name", "type", "cron_expr", "status") if kind == "call_reports" else None
-            return _page(request, held.values(), shown)
+            return _page(request, held.values(), kind)
         if request.method == "POST" and kind == "call_reports":
             return self._create(request.json())
         return method_not_allowed("GET", *(["POST"] if kind == "call_reports" else []))
@@ -124,6 +130,9 @@ class CallReports:
         if "type" in body:
             raise BadRequest("type cannot be changed")
         changed = {**self._orders[identity], **body}
+        if body.get("range", "CUSTOM") != "CUSTOM":
+            # The edges of a range that is given up go with it, unless the request holds edges itself.
+            changed = {name: value for name, value in changed.items() if name not in _EDGES or name in body}
         _check({name: value for name, value in changed.items() if name in _MEMBERS})
         if unknown := set(body) - _MEMBERS:
             raise BadRequest(f"unknown member {min(unknown)}")
@@ -132,15 +141,7 @@ class CallReports:
 
     def _complete(self, order: dict[str, Any]) -> None:
         now_ms = self._clock.now_ms()
-        start_ms = now_ms - _DAYS.get(order["range"], 92) * 86_400_000
-        content = io.StringIO()
-        rows = csv.writer(content)
-        rows.writerow(_COLUMNS)
-        for call in self._world.started_between("portsip", start_ms, now_ms, now_ms):
-            values = told(session(call, now_ms), 0)
-            rows.writerow(values.get(name) for name in _COLUMNS)
-        text = content.getvalue()
-        body = text.encode() if order["format"] == "CSV" else f"<html><body><pre>{text}</pre></body></html>".encode()
+        body = content(order, self._world, now_ms)
         identity = str(910_000_000_000 + self._last)
         name = f"{order['name']}.{order['format'].lower()}"
         place = f"reports/{identity}.{order['format'].lower()}"
@@ -168,21 +169,28 @@ def _instant(now_ms: int) -> str:
     return f"{datetime.fromtimestamp(now_ms // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _page(request: Request, rows: Iterable[Mapping[str, Any]], shown: tuple[str, ...] | None) -> Reply:
+def _page(request: Request, rows: Iterable[Mapping[str, Any]], kind: str) -> Reply:
     query = request.query()
     if unknown := set(query) - {"filter", "search", "orderby", "skip", "top"}:
         raise BadRequest(f"unknown parameter {min(unknown)}")
-    if "filter" in query:
-        raise BadRequest("reports are searched, not filtered, here")
-    found = [row for row in rows if query.get("search", "").casefold() in str(row["name"]).casefold()]
-    if order := query.get("orderby"):
-        name, _, way = order.partition(" ")
-        if name not in ("id", "name", "type") or way not in ("", "asc", "desc"):
-            raise BadRequest("orderby is a field and asc or desc")
-        found.sort(key=lambda row: str(row[name]), reverse=way == "desc")
+    fields, searched = _FIELDS[kind], query.get("search", "").casefold()
+    expression = parse_filter(query["filter"], fields) if "filter" in query else Expression(lambda _: True)
+    found = [row for row in rows if expression.test(_values(row, fields)) and searched in str(row["name"]).casefold()]
+    for name, downwards in reversed(parse_order(query["orderby"], fields) if "orderby" in query else []):
+        found.sort(key=partial(_rank, name=name, fields=fields), reverse=downwards)
     skip, top = _whole(query, "skip", 0, 0, 2**31 - 1), _whole(query, "top", PAGE_SIZE, 1, PAGE_SIZE)
-    items = [{name: row.get(name, "") for name in shown} if shown else row for row in found[skip : skip + top]]
+    page = found[skip : skip + top]
+    items = [{name: row.get(name, "") for name in _LINE} for row in page] if kind == "call_reports" else page
     return json_reply({"count": len(found), "items": items})
+
+
+def _rank(row: Mapping[str, Any], name: str, fields: Fields) -> Any:
+    return _values(row, fields).get(name, "")
+
+
+def _values(row: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    """The row as a filter compares it: times as microseconds."""
+    return {name: instant_us(value) if name in fields.times else value for name, value in row.items()}
 
 
 def _whole(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -198,7 +206,7 @@ def _check(body: Mapping[str, Any]) -> None:
         raise BadRequest(f"unknown member {min(unknown)}")
     checks: dict[str, Callable[[Any], bool]] = {
         "name": lambda value: isinstance(value, str) and bool(value.strip()),
-        "type": lambda value: value in _FILTERS,
+        "type": lambda value: value in [*_FILTERS],
         "email": lambda value: isinstance(value, str) and "@" in value and len(value) <= 128,
         "format": lambda value: value in ("CSV", "HTML"),
         "range": lambda value: value in _RANGES,
@@ -208,13 +216,15 @@ def _check(body: Mapping[str, Any]) -> None:
     for name, is_good in checks.items():
         if name in body and not is_good(body[name]):
             raise BadRequest(f"{name} is invalid")
-    edges = [body[name] for name in ("started_at", "ended_at") if name in body]
+    edges = [body[name] for name in _EDGES if name in body]
     if body["range"] == "CUSTOM" and len(edges) < 2:
         raise BadRequest("started_at and ended_at are required for CUSTOM")
     if body["range"] != "CUSTOM" and edges:
         raise BadRequest("started_at and ended_at are only valid for CUSTOM")
     if not all(isinstance(edge, str) and _TIME.fullmatch(edge) for edge in edges):
         raise BadRequest("started_at and ended_at are RFC 3339 times")
+    if edges and instant_us(edges[0]) >= instant_us(edges[1]):
+        raise BadRequest("ended_at must be later than started_at")
     _check_filter(body["type"], body["filter"])
 
 
@@ -222,22 +232,32 @@ def _check_filter(kind: str, chosen: Mapping[str, Any]) -> None:
     if unknown := set(chosen) - _FILTERS[kind]:
         raise BadRequest(f"filter.{min(unknown)} does not belong to {kind}")
     for name, allowed in _CHOICES.items():
-        if name in chosen and chosen[name] not in allowed:
+        if name in chosen and chosen[name] not in [*allowed]:
             raise BadRequest(f"filter.{name} is invalid")
     for party in ("from", "to"):
         kind_of_party = chosen.get(party, "ANY")
-        if kind_of_party not in _PARTIES | _VALUED_PARTIES:
+        if kind_of_party not in [*_PARTIES, *_VALUED_PARTIES]:
             raise BadRequest(f"filter.{party} is invalid")
-        if kind_of_party in _VALUED_PARTIES and not chosen.get(f"{party}_value"):
+        value = chosen.get(f"{party}_value", "")
+        if not isinstance(value, str) or (kind_of_party in _VALUED_PARTIES and not value):
             raise BadRequest(f"filter.{party}_value is required")
     for name in ("duration_from", "duration_to", "exclude_calls_dropped_before_seconds"):
         value = chosen.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
             raise BadRequest(f"filter.{name} is a number of seconds")
+    dropped = chosen.get(_DROPPED, False)
+    if not isinstance(dropped, bool) or (dropped and "exclude_calls_dropped_before_seconds" not in chosen):
+        raise BadRequest(f"filter.{_DROPPED} is true or false, and true with a number of seconds")
     for name in ("call_queues", "ring_groups"):
         if name in _FILTERS[kind]:
             numbers = chosen.get(name)
-            if not isinstance(numbers, list) or not numbers or not all(_NUMBER.fullmatch(str(one)) for one in numbers):
+            if not isinstance(numbers, list) or not numbers or not all(map(_is_number, numbers)):
                 raise BadRequest(f"filter.{name} is a list of extension numbers")
-    if "groups" in _FILTERS[kind] and not chosen.get("groups"):
-        raise BadRequest("filter.groups is a list of names")
+    if "groups" in _FILTERS[kind]:
+        names = chosen.get("groups")
+        if not isinstance(names, list) or not names or not all(isinstance(name, str) and 0 < len(name) <= 64 for name in names):
+            raise BadRequest("filter.groups is a list of names")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and _NUMBER.fullmatch(value) is not None
