@@ -139,6 +139,11 @@ def local_hour(ms: int, zone: ZoneInfo) -> int:
     return to_local(ms, zone).hour
 
 
+def hour_start_ms(ms: int, zone: ZoneInfo) -> int:
+    """The instant at which the local hour of an instant began; each pass of a repeated hour has its own."""
+    return ms - _past_the_hour_ms(ms, zone)
+
+
 def day_hours(day: date, zone: ZoneInfo) -> tuple[Window, ...]:
     """The hours that a local day really had, in order: 23, 24 or 25 windows, a repeated hour twice."""
     whole = local_day_window(day, zone)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache import coverage, tallies
-from calls.cache.derived import first_key
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.missed import unreturned
 from calls.cache.rows import Row, call_of, page
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
 from calls.cache.tallies import CALLS_FROM, KnownSource
 from calls.filters import Filter, FilterContext, parse
+from calls.keys import first_key
 from calls.metrics import Tally
 from calls.model import Call
 from calls.times import day_hours, local_date

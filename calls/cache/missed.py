@@ -6,11 +6,13 @@ import sqlite3
 from collections import defaultdict
 
 from calls.cache.snapshots import CallBack
-from calls.cache.tallies import CALLS_FROM
 from calls.filters import Filter, FilterContext
 
 # Direction and status are written out so that the partial index on missed calls fits the query.
-_MISSED = "c.direction = 'in' AND c.status <> 'answered' AND c.caller_key <> '' AND c.caller_key NOT GLOB 'erased-*'"
+_MISSED = "c.direction = 'in' AND c.status <> 'answered'"
+# Before any call.
+_EVER = -(1 << 62)
+_OPEN = "(k.answered_ms IS NULL OR k.missed_ms >= k.answered_ms)"
 
 
 def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> tuple[CallBack, ...]:
@@ -20,15 +22,18 @@ def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterCo
     withheld or erased cannot be called back and are left out.
     """
     condition = wanted.sql(context)
+    starts = [wanted.reach(context, name).start_ms for name in context.sources]
+    known = [start for start in starts if start is not None]
+    since_ms = min(known) if len(known) == len(starts) and known else _EVER
     rows = connection.execute(
-        "SELECT c.caller_key, c.caller, c.caller_name, c.started_ms, s.name"
-        f" FROM {CALLS_FROM} WHERE {_MISSED} AND ({condition.sql})"
-        " AND NOT EXISTS (SELECT 1 FROM call AS later WHERE later.caller_key = c.caller_key AND later.caller_key <> ''"
-        "   AND later.started_ms > c.started_ms AND later.direction = 'in' AND later.status = 'answered')"
-        " AND NOT EXISTS (SELECT 1 FROM call AS later WHERE later.callee_key = c.caller_key AND later.callee_key <> ''"
-        "   AND later.started_ms > c.started_ms AND later.direction = 'out' AND later.status = 'answered')"
+        "SELECT p.number_key, p.number, p.name, c.started_ms, s.name FROM contact AS k"
+        " CROSS JOIN party AS p ON p.number_key = k.number_key"
+        " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
+        " CROSS JOIN source AS s ON s.id = c.source_id"
+        f" WHERE {_OPEN} AND k.missed_ms >= ? AND k.number_key NOT GLOB 'erased-*' AND {_MISSED}"
+        f" AND (k.answered_ms IS NULL OR c.started_ms >= k.answered_ms) AND ({condition.sql})"
         " ORDER BY c.started_ms",
-        condition.params,
+        (since_ms, *condition.params),
     ).fetchall()
     tries: dict[str, list[tuple[str, str, int, str]]] = defaultdict(list)
     for key, caller, name, started_ms, provider in rows:

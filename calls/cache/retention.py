@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from zoneinfo import ZoneInfo
 
-from calls.filters import Filter
+from calls.cache import dictionaries, rollups
 from calls.model import Record
-
-# What an hourly figure can still be narrowed and grouped by.
-FIGURE_FIELDS = frozenset(
-    {"from", "to", "since", "on", "hour", "weekday", "direction", "status", "queue", "local", "provider", "customer"}
-)
-FIGURE_GROUPINGS = frozenset({None, "provider", "hour", "day", "week", "month", "weekday", "queue"})
-
-# The figures under the names of the call table, so that a filter reads both alike.
-FIGURES_FROM = """(
-    SELECT source_id, started_ms, local_day, local_hour, direction, status, queue, calls, talk_ms, approximate,
-        fold(queue) AS search
-    FROM hour_figure
-) AS c JOIN source AS s ON s.id = c.source_id"""
 
 _HOUR_MS = 3_600_000
 _ADDED = (
     "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, talk_ms = talk_ms + excluded.talk_ms,"
     " approximate = approximate + excluded.approximate"
 )
-
-
-def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
-    """Whether hourly figures answer a filter and a grouping as the calls would have."""
-    clauses = [clause for part in wanted.clauses for clause in part.clauses()]
-    return grouping in FIGURE_GROUPINGS and all(clause.field in FIGURE_FIELDS for clause in clauses)
 
 
 def purged_before_ms(connection: sqlite3.Connection, source_id: int) -> int | None:
@@ -43,9 +25,11 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
     """Sums calls and totals that started before an instant into hourly figures and deletes them, with their records, older
     versions, marks and unreadable rows. Returns how many calls went."""
     span = (source_id, before_ms)
+    (timezone,) = connection.execute("SELECT timezone FROM source WHERE id = ?", (source_id,)).fetchone()
+    zone = ZoneInfo(timezone)
     connection.execute(
         "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, direction, status,"
-        " queue, count(*), sum(talk_ms), sum(approximate) FROM call WHERE source_id = ?1 AND started_ms < ?2"
+        " queue_word, count(*), sum(talk_ms), sum(approximate) FROM call WHERE source_id = ?1 AND started_ms < ?2"
         f" GROUP BY 1, 2, 3, 4, 5, 6, 7 {_ADDED}",
         (*span, _HOUR_MS),
     )
@@ -55,7 +39,7 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
             ("missed", f"max(0, coalesce({side}_calls, 0) - coalesce({side}_answered, 0))", "0"),
         ):
             connection.execute(
-                "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, ?4, ?5, '',"
+                "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, ?4, ?5, 0,"
                 f" sum({calls}), sum({seconds}) * 1000, 0 FROM employee_bucket WHERE source_id = ?1 AND started_ms < ?2"
                 f" GROUP BY 1, 2, 3, 4 HAVING sum({calls}) > 0 OR sum({seconds}) > 0 {_ADDED}",
                 (*span, _HOUR_MS, direction, status),
@@ -63,12 +47,20 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
     gone = "SELECT call_id FROM call WHERE source_id = ?1 AND started_ms < ?2"
     connection.execute(f"DELETE FROM mark WHERE source_id = ?1 AND call_id IN ({gone})", span)
     connection.execute(f"DELETE FROM record WHERE source_id = ?1 AND (started_ms < ?2 OR group_key IN ({gone}))", span)
+    contacts = connection.execute(
+        "SELECT number_key FROM party WHERE id IN (SELECT caller_party FROM call WHERE source_id = ?1 AND started_ms < ?2"
+        " UNION SELECT callee_party FROM call WHERE source_id = ?1 AND started_ms < ?2)",
+        span,
+    ).fetchall()
     deleted = connection.execute("DELETE FROM call WHERE source_id = ? AND started_ms < ?", span).rowcount
+    rollups.drop_before(connection, source_id, before_ms, zone)
+    rollups.count_contacts(connection, {key for (key,) in contacts} - {""})
     connection.execute("DELETE FROM employee_bucket WHERE source_id = ? AND started_ms < ?", span)
     connection.execute("DELETE FROM quarantine WHERE source_id = ? AND first_seen_ms < ?", span)
     connection.execute(
         "UPDATE poll_state SET purged_before_ms = max(coalesce(purged_before_ms, 0), ?2) WHERE source_id = ?1", span
     )
+    dictionaries.forget_unused(connection)
     return deleted
 
 

@@ -13,8 +13,25 @@ from calls.model import Call, Direction, Leg, Source, Status
 
 Row = tuple[Any, ...]
 
-_COLUMNS = ", ".join(f"c.{name}" for name in ["key", *CALL_COLUMNS])
-_STORED_ONLY = ("source_id", "caller_key", "callee_key", "leg_count", "local_day", "local_hour", "search")
+_WORD_SUFFIX, _PARTY_SUFFIX = "_word", "_party"
+_STORED_ONLY = ("source_id", "leg_count", "local_day", "local_hour")
+
+
+def _texts(name: str, table: str) -> Iterator[tuple[str, str]]:
+    """The fields that a column gives, each with its SQL: a text is looked up only for rows that are read."""
+    if name.endswith(_WORD_SUFFIX):
+        yield name.removesuffix(_WORD_SUFFIX), f"(SELECT text FROM word WHERE id = {table}.{name})"
+    elif name.endswith(_PARTY_SUFFIX):
+        side = name.removesuffix(_PARTY_SUFFIX)
+        yield side, f"(SELECT number FROM party WHERE id = {table}.{name})"
+        yield f"{side}_name", f"(SELECT name FROM party WHERE id = {table}.{name})"
+    elif name not in _STORED_ONLY:
+        yield name, f"{table}.{name}"
+
+
+_CALL = dict(pair for name in CALL_COLUMNS for pair in _texts(name, "c"))
+_LEG = dict(pair for name in LEG_COLUMNS for pair in _texts(name, "l"))
+_COLUMNS = ", ".join(["c.key", *_CALL.values()])
 _OF_SOURCE = "INDEXED BY call_by_source"
 _FLAGS = ("has_recording", "has_transcription", "has_monitor", "approximate")
 
@@ -52,7 +69,7 @@ def with_legs(connection: sqlite3.Connection, rows: Sequence[Row], sources: Mapp
     """The calls of these rows, each with its legs."""
     keys = [row[0] for row in rows]
     found = connection.execute(
-        f"SELECT call_key, {', '.join(LEG_COLUMNS)} FROM leg WHERE call_key IN ({', '.join('?' * len(keys))})"
+        f"SELECT call_key, {', '.join(_LEG.values())} FROM leg AS l WHERE call_key IN ({', '.join('?' * len(keys))})"
         " ORDER BY call_key, position",
         keys,
     ).fetchall()
@@ -62,16 +79,14 @@ def with_legs(connection: sqlite3.Connection, rows: Sequence[Row], sources: Mapp
 
 
 def _leg(row: Row) -> Leg:
-    value = dict(zip(LEG_COLUMNS, row[1:], strict=True))
+    value = dict(zip(_LEG, row[1:], strict=True))
     value["status"] = Status(value["status"])
     return Leg(**value)
 
 
 def call_of(row: Row, sources: Mapping[str, Source], legs: tuple[Leg, ...] = ()) -> Call:
     """The call of a row."""
-    value = dict(zip(CALL_COLUMNS, row[1:-1], strict=True))
-    for name in _STORED_ONLY:
-        del value[name]
+    value = dict(zip(_CALL, row[1:-1], strict=True))
     for name in _FLAGS:
         value[name] = bool(value[name])
     source = sources[row[-1]]

@@ -7,34 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from calls.cache import coverage
-from calls.cache.retention import FIGURES_FROM, figures_hold
+from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
-from calls.metrics import TIME_GROUPINGS, WITHHELD_LABEL, Tally, group_order, time_label
+from calls.metrics import WITHHELD_LABEL, Tally, group_order, time_label
 from calls.model import Direction, Source, Window
 
 # Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
 BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "direction", "employee", "customer", "provider"})
 
-# One row per bucket and direction, under the names of the call table, so that a filter reads both alike.
-_BUCKET_SIDES = """(
-    SELECT source_id, started_ms, local_day, local_hour, employee_name AS employee, 'in' AS direction, inbound_calls AS offered,
-        inbound_answered AS answered, inbound_seconds AS talk_seconds,
-        fold(employee_name || char(10) || extension_number) AS search, extension_number, employee_id, extension_id
-    FROM employee_bucket
-    UNION ALL
-    SELECT source_id, started_ms, local_day, local_hour, employee_name, 'out', outbound_calls, outbound_answered,
-        outbound_seconds, fold(employee_name || char(10) || extension_number), extension_number, employee_id, extension_id
-    FROM employee_bucket
-)"""
-BUCKETS_FROM = f"{_BUCKET_SIDES} AS c JOIN source AS s ON s.id = c.source_id"
+# One row per bucket and direction, under the names of the call table, so that a filter reads both alike. A bare word looks
+# for the extension where it looks for a project.
+_BUCKET_SIDE = """SELECT source_id, started_ms << 20 AS key, started_ms, local_day, local_hour, employee_word, 0 AS queue_word,
+    extension_word AS project_word, 0 AS caller_party, 0 AS callee_party, '{direction}' AS direction, {side}_calls AS offered,
+    {side}_answered AS answered, {side}_seconds AS talk_seconds, employee_name, extension_number, employee_id, extension_id
+    FROM employee_bucket"""
+_BUCKET_SIDES = " UNION ALL ".join(
+    _BUCKET_SIDE.format(direction=direction, side=side) for direction, side in (("in", "inbound"), ("out", "outbound"))
+)
+BUCKETS_FROM = f"({_BUCKET_SIDES}) AS c JOIN source AS s ON s.id = c.source_id"
 CALLS_FROM = "call AS c JOIN source AS s ON s.id = c.source_id"
 
-_OTHER_PARTY = f"coalesce(nullif(iif(c.direction = '{Direction.OUT}', c.callee_key, c.caller_key), ''), '{WITHHELD_LABEL}')"
 _CALL_GROUPS = {
-    "provider": "s.name",
-    "queue": "c.queue",
-    "employee": "c.employee",
-    "number": _OTHER_PARTY,
+    "provider": "0",
+    "queue": "c.queue_word",
+    "employee": "c.employee_word",
+    "number": f"iif(c.direction = '{Direction.OUT}', c.callee_party, c.caller_party)",
     "hour": "c.local_day * 24 + c.local_hour",
     "day": "c.local_day",
     "week": "c.local_day",
@@ -42,6 +39,12 @@ _CALL_GROUPS = {
     "weekday": "(c.local_day + 6) % 7",
 }
 _BUCKET_GROUPS = {name: sql for name, sql in _CALL_GROUPS.items() if name not in ("queue", "number")}
+# How the numbers of a group are read as its labels.
+_LABELS = {
+    "queue": "SELECT id, text FROM word",
+    "employee": "SELECT id, text FROM word",
+    "number": f"SELECT id, coalesce(nullif(number_key, ''), '{WITHHELD_LABEL}') FROM party",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,7 @@ def totals(
         for name, known in sources.items()
         if not (known.gives_buckets and impossible_for_buckets(wanted))
     }
-    rows = _rows(connection, wanted, context, "s.name", "s.name")
-    if figures_hold(wanted):
-        rows += _figure_rows(connection, wanted, context, "s.name")
-    for _, name, tally in rows:
+    for _, name, tally in _sums(connection, wanted, context, "provider"):
         if name in result:
             result[name] += replace(tally, kinds=result[name].kinds, complete_to_ms=result[name].complete_to_ms)
     return result
@@ -147,12 +147,11 @@ def groups(
         if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
     }
     found: dict[str, Tally] = {}
-    rows = _rows(connection, wanted, context, _CALL_GROUPS[grouping], _BUCKET_GROUPS.get(grouping))
-    if figures_hold(wanted, grouping):
-        rows += _figure_rows(connection, wanted, context, _CALL_GROUPS[grouping])
+    rows = _sums(connection, wanted, context, grouping)
+    labels = dict(connection.execute(_LABELS[grouping]).fetchall()) if grouping in _LABELS else {}
     for value, name, tally in rows:
         if name in asked:
-            label = _label(grouping, value)
+            label = labels[value] if labels else _time_label(grouping, value)
             known = asked[name]
             found[label] = found.get(label, Tally()) + replace(
                 tally, kinds=known.kinds, complete_to_ms=known.complete_to_ms, gaps=known.gaps
@@ -160,55 +159,77 @@ def groups(
     return dict(sorted(found.items(), key=lambda item: group_order(grouping, item[0])))
 
 
-def _label(grouping: str, value: str | int) -> str:
-    if grouping not in TIME_GROUPINGS:
-        return str(value)
-    number = int(value)
+def _time_label(grouping: str, number: int) -> str:
     if grouping == "hour":
         return time_label(grouping, number // 24, number % 24)
     # The first of January of year 1 was a Monday, so weekday w is that of ordinal w + 1.
     return time_label(grouping, number + 1 if grouping == "weekday" else number, 0)
 
 
-def _rows(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, call_group: str, bucket_group: str | None
-) -> list[tuple[str | int, str, Tally]]:
+def _sums(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, grouping: str
+) -> list[tuple[int, str, Tally]]:
+    """Every provider's sums by the number of a group: of its calls, its totals per employee, and calls no longer kept."""
+    group = _CALL_GROUPS[grouping]
+    rows = _call_sums(connection, wanted, context, grouping, group)
+    if grouping in _BUCKET_GROUPS:
+        rows += _bucket_sums(connection, wanted, context, group)
+    if figures_hold(wanted, grouping):
+        rows += _kept_sums(connection, wanted, context, group, FIGURES_FROM)
+    return rows
+
+
+def _call_sums(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, grouping: str, group: str
+) -> list[tuple[int, str, Tally]]:
+    if (table := sums_for(wanted, context, grouping)) is not None:
+        return _kept_sums(connection, wanted, context, group, table)
     condition, params = _condition(wanted, context)
     rows = connection.execute(
-        f"SELECT {call_group}, s.name, count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate)"
-        f" FROM {CALLS_FROM} WHERE {condition} GROUP BY 1, 2",
+        f"SELECT {group}, s.name, count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate)"
+        f" FROM {CALLS_FROM} WHERE {condition} GROUP BY 1, c.source_id",
         params,
     ).fetchall()
-    if bucket_group is not None and not impossible_for_buckets(wanted):
-        rows += connection.execute(
-            f"SELECT {bucket_group}, s.name, sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)),"
-            f" sum(coalesce(c.talk_seconds, 0)) * 1000, 0 FROM {BUCKETS_FROM} WHERE {condition} GROUP BY 1, 2",
-            params,
-        ).fetchall()
-    return [(row[0], row[1], Tally(row[2], row[3], row[4], row[5])) for row in rows if row[2]]
+    return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
 
 
-def _figure_rows(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str
-) -> list[tuple[str | int, str, Tally]]:
-    """What hourly figures of calls that are no longer kept add."""
+def _kept_sums(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str, table: str
+) -> list[tuple[int, str, Tally]]:
+    """Sums of what was summed by hour before."""
     condition, params = _condition(wanted, context)
     rows = connection.execute(
         f"SELECT {group}, s.name, sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate)"
-        f" FROM {FIGURES_FROM} WHERE {condition} GROUP BY 1, 2",
+        f" FROM {table} WHERE {condition} GROUP BY 1, c.source_id",
         params,
     ).fetchall()
-    return [(row[0], row[1], Tally(row[2], row[3], row[4], row[5])) for row in rows]
+    return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
+
+
+def _bucket_sums(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str
+) -> list[tuple[int, str, Tally]]:
+    if impossible_for_buckets(wanted):
+        return []
+    condition, params = _condition(wanted, context)
+    rows = connection.execute(
+        f"SELECT {group}, s.name, sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)),"
+        f" sum(coalesce(c.talk_seconds, 0)) * 1000, 0 FROM {BUCKETS_FROM} WHERE {condition} GROUP BY 1, c.source_id",
+        params,
+    ).fetchall()
+    return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
 
 
 def quarters(
     connection: sqlite3.Connection, wanted: Filter, context: FilterContext, quarter_ms: int
 ) -> dict[str, dict[int, tuple[int, int]]]:
-    """Offered and answered by source and by the instant at which a quarter of an hour begins."""
+    """Offered and answered by source and by the instant at which a quarter of an hour begins; sums of a whole hour stand at its
+    first quarter."""
     found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
     group = f"c.started_ms / {quarter_ms} * {quarter_ms}"
-    for start_ms, name, tally in _rows(connection, wanted, context, group, group):
-        found[name][int(start_ms)] = (tally.offered, tally.answered)
+    rows = _call_sums(connection, wanted, context, "hour", group) + _bucket_sums(connection, wanted, context, group)
+    for start_ms, name, tally in rows:
+        found[name][start_ms] = (tally.offered, tally.answered)
     return found
 
 
@@ -223,7 +244,7 @@ def employees(
         return []
     condition = wanted.sql(context)
     return connection.execute(
-        "SELECT c.employee, c.extension_number, sum(iif(c.direction = 'in', coalesce(c.offered, 0), 0)),"
+        "SELECT c.employee_name, c.extension_number, sum(iif(c.direction = 'in', coalesce(c.offered, 0), 0)),"
         " sum(iif(c.direction = 'in', coalesce(c.answered, 0), 0)), sum(iif(c.direction = 'out', coalesce(c.offered, 0), 0)),"
         f" sum(coalesce(c.talk_seconds, 0)) FROM {BUCKETS_FROM} WHERE c.source_id = ? AND ({condition.sql})"
         " GROUP BY c.employee_id, c.extension_id ORDER BY 1, 2",

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from calls.cache import coverage, derived, erasure, notices, records, retention
+from calls.cache import coverage, derived, dictionaries, erasure, notices, records, retention, rollups
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
@@ -90,7 +91,8 @@ class Writer:
             reading = replace(reading, records=retention.kept(reading.records, edge_ms))
             changes = records.store(connection, source_id, reading.records, reading.read_ms, deriver.link_ms)
             learned = self._learn(connection, deriver, source_id, reading.records)
-            groups = changes.touched | self._adapt(connection, deriver.source, source_id)
+            groups, moved = self._adapt(connection, deriver.source, source_id)
+            groups |= changes.touched
             # A row that became unreadable was delivered all the same, and which one it was cannot be told.
             if reading.asked is not None and not reading.rejects:
                 groups |= records.reconcile(
@@ -104,6 +106,8 @@ class Writer:
             if learned:
                 groups |= records.groups_linked_to(connection, source_id, learned)
             self._derive(connection, deriver, source_id, groups)
+            if moved:
+                rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
             records.quarantine(connection, source_id, reading.rejects, reading.read_ms)
             notices.note(connection, source_id, reading.notices, reading.read_ms)
             if reading.covered is not None:
@@ -164,13 +168,14 @@ class Writer:
                 else:
                     self._derive(connection, deriver, source_id, changed.groups)
                 erasure.forget_rejects(connection, source_id, erased, country_code)
+            dictionaries.forget_unused(connection)
         self.database.compact()
         return counts
 
     def rebuild(self, deriver: Deriver, source_id: int) -> None:
         """Derives every call of a source again from its raw records, `REBUILT_TOGETHER` groups at a time."""
         with self.database.transaction() as connection:
-            self._adapt(connection, deriver.source, source_id)
+            _, moved = self._adapt(connection, deriver.source, source_id)
             groups = sorted(self._all_groups(connection, source_id))
             parts = [groups[start : start + REBUILT_TOGETHER] for start in range(0, len(groups), REBUILT_TOGETHER)]
             connection.execute("DELETE FROM fact WHERE source_id = ?", (source_id,))
@@ -179,24 +184,28 @@ class Writer:
             done: set[str] = set()
             for part in parts:
                 done |= self._derive(connection, deriver, source_id, frozenset(part) - done)
+            if moved:
+                rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
 
     def _all_groups(self, connection: sqlite3.Connection, source_id: int) -> frozenset[str]:
         rows = connection.execute("SELECT DISTINCT group_key FROM record WHERE source_id = ?", (source_id,))
         return frozenset(row[0] for row in rows)
 
-    def _adapt(self, connection: sqlite3.Connection, source: Source, source_id: int) -> frozenset[str]:
-        """Takes over a changed source; returns the groups whose calls depend on its zone or its country code."""
+    def _adapt(self, connection: sqlite3.Connection, source: Source, source_id: int) -> tuple[frozenset[str], bool]:
+        """Takes over a changed source; returns the groups whose calls depend on its zone or its country code, and whether
+        its hours are cut in another zone now."""
         kind, *before = connection.execute(
             "SELECT kind, timezone, country_code FROM source WHERE id = ?", (source_id,)
         ).fetchone()
         now = [source.timezone, source.country_code]
         if (kind, before) == (source.kind, now):
-            return frozenset()
+            return frozenset(), False
         connection.execute(
             "UPDATE source SET kind = ?, timezone = ?, country_code = ? WHERE id = ?", (source.kind, *now, source_id)
         )
         # The records of another kind of provider could not be read.
-        return self._all_groups(connection, source_id) if kind == source.kind else frozenset()
+        groups = self._all_groups(connection, source_id) if kind == source.kind else frozenset()
+        return groups, before[0] != source.timezone
 
     def _learn(
         self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, rows: Sequence[Record]

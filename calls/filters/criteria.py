@@ -15,13 +15,14 @@ from calls.filters.conditions import (
     Reach,
     SqlCondition,
     all_of,
-    any_of,
     from_sources,
     per_source,
     predicate_per_source,
 )
+from calls.filters.dictionaries import word_in
 from calls.filters.moments import Moment, TimeOfDay
 from calls.filters.patterns import Pattern, fold
+from calls.keys import first_key, last_key
 from calls.model import Call, Direction, Source, Window
 from calls.times import local_date, local_hour
 
@@ -71,11 +72,10 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class TextLike:
-    """A column compared whole and without case; `searchable` when its text is also part of the column `search`."""
+    """A text of a call, such as its queue, compared whole and without case."""
 
     column: str
     pattern: Pattern
-    searchable: bool = False
 
     @property
     def text(self) -> str:
@@ -83,22 +83,9 @@ class TextLike:
 
     def sql(self, context: FilterContext) -> SqlCondition:
         folded = self.pattern.folded()
-        hint = folded.longest_literal
-        # Looking into the search text is native and rules out nearly every row before a function must be called.
-        narrowed = [SqlCondition("instr(c.search, ?) > 0", (hint,))] if self.searchable and hint else []
-        if folded.wild:
-            whole = SqlCondition(f"matches_folded(?, c.{self.column})", (folded.glob(),))
-        elif not folded.literal:
-            whole = SqlCondition(f"c.{self.column} = ''")
-        else:
-            # What is equal but for the case of ASCII letters is found natively; a function must be called for the rest only.
-            whole = any_of(
-                [
-                    SqlCondition(f"c.{self.column} = ? COLLATE NOCASE", (self.pattern.literal,)),
-                    SqlCondition(f"fold(c.{self.column}) = ?", (folded.literal,)),
-                ]
-            )
-        return all_of([*narrowed, whole])
+        if not folded.wild:
+            return word_in(self.column, SqlCondition("folded = ?", (folded.literal,)), also_empty=not folded.literal)
+        return word_in(self.column, like(folded, "folded"), also_empty=folded.matcher()(""))
 
     def predicate(self, context: FilterContext) -> CallTest:
         value, matches = attrgetter(self.column), self.pattern.folded().matcher()
@@ -258,9 +245,19 @@ class Started:
 
 
 def _between(reach: Reach) -> SqlCondition:
-    start = [] if reach.start_ms is None else [SqlCondition("c.started_ms >= ?", (reach.start_ms,))]
-    end = [] if reach.end_ms is None else [SqlCondition("c.started_ms < ?", (reach.end_ms,))]
+    # The key finds the calls, in the order of time; the start itself decides, also where no key can hold it.
+    start_ms, end_ms = reach.start_ms, reach.end_ms
+    start = [] if start_ms is None else [SqlCondition("c.key >= ? AND c.started_ms >= ?", (first_key(start_ms), start_ms))]
+    end = [] if end_ms is None else [SqlCondition("c.key <= ? AND c.started_ms < ?", (last_key(end_ms), end_ms))]
     return all_of([*start, *end])
+
+
+def like(folded: Pattern, text: str) -> SqlCondition:
+    """True where a folded text, an SQL expression, is like a folded pattern with wildcards."""
+    # Looking for the longest literal is native and rules out nearly every text before a function must be called.
+    hint = folded.longest_literal
+    narrowed = [SqlCondition(f"instr({text}, ?) > 0", (hint,))] if hint else []
+    return all_of([*narrowed, SqlCondition(f"matches(?, {text})", (folded.glob(),))])
 
 
 def any_call(tests: list[Callable[[Call], bool]]) -> CallTest:

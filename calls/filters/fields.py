@@ -63,8 +63,8 @@ def _member(name: str, hint: str, values: tuple[str, ...]) -> Field:
     return Field(name, hint, lambda raw: Member(name, _one_of(raw, values)), values, closed=True)
 
 
-def _text(name: str, hint: str, *, searchable: bool = False) -> Field:
-    return Field(name, hint, lambda raw: TextLike(name, _without_order(raw), searchable))
+def _text(name: str, hint: str) -> Field:
+    return Field(name, hint, lambda raw: TextLike(name, _without_order(raw)))
 
 
 def _identifier(name: str, hint: str, column: str) -> Field:
@@ -141,9 +141,9 @@ _ALL = (
     _number("number", "number of caller or callee, in any spelling; * and ? are wildcards; withheld", ("caller", "callee")),
     _number("caller", "number or name of who called", ("caller",)),
     _number("callee", "number or name of who was called", ("callee",)),
-    _text("employee", "the person who talked longest", searchable=True),
-    _text("queue", "the queue, ring group or service number", searchable=True),
-    _text("project", "the project the provider filed it under", searchable=True),
+    _text("employee", "the person who talked longest"),
+    _text("queue", "the queue, ring group or service number"),
+    _text("project", "the project the provider filed it under"),
     _text("route", "the inbound route or dialled number"),
     _text("trunk", "the line to the outside"),
     _duration("duration", "talk time: >30s, <=2m, 10s..2m", "talk_ms"),

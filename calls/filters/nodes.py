@@ -31,9 +31,12 @@ class Clause:
     def predicate(self, context: FilterContext) -> CallTest:
         return any_call([value.predicate(context) for value in self.values])
 
+    def reaches(self, now_ms: int, source: Source) -> list[Reach]:
+        """The stretch of time of each value."""
+        return [value.reach(now_ms, source) if isinstance(value, Started) else Reach() for value in self.values]
+
     def reach(self, now_ms: int, source: Source) -> Reach:
-        reaches = [value.reach(now_ms, source) if isinstance(value, Started) else Reach() for value in self.values]
-        return reduce(Reach.beside, reaches)
+        return reduce(Reach.beside, self.reaches(now_ms, source))
 
     def clauses(self) -> Iterator[Clause]:
         yield self

@@ -15,19 +15,21 @@ from calls.filters.conditions import (
     per_source,
     predicate_per_source,
 )
-from calls.filters.criteria import TextLike, any_call
+from calls.filters.criteria import TextLike, any_call, like
+from calls.filters.dictionaries import party_in, word_in
 from calls.filters.patterns import Pattern, Piece, Wild, fold
 from calls.model import Call, Source
 from calls.text import digits, is_withheld, normalise_number
 
 WITHHELD_PATTERN = Pattern(("withheld",))
 MIN_DIGITS_OF_A_PART = 3
+SEARCHED_WORDS = ("queue", "employee", "project")
 _SEPARATORS = str.maketrans("", "", " -()./")
 _NUMBER_CHARACTERS = frozenset("0123456789+ -()./")
 
 
 def search_text(call: Call, country_code: str) -> str:
-    """What free words are compared with, for the column `search`: numbers, names, queue, employee and project, folded.
+    """What free words are compared with: numbers, names, queue, employee and project, folded.
 
     One line each; a number stands there as sent and in its comparable form.
     """
@@ -76,9 +78,9 @@ class NumberLike:
 
     def sql(self, context: FilterContext) -> SqlCondition:
         if self.withheld:
-            return SqlCondition(f"c.{self.parties[0]}_key = ''")
+            return party_in(self.parties[:1], SqlCondition("number_key = ''"))
         numbers = per_source(context, self._wild_sql) if self.pattern.wild else self._exact_sql(context)
-        return any_of([numbers, *(name.sql(context) for name in self._names())])
+        return any_of([numbers, *self._names_sql()])
 
     def _exact_sql(self, context: FilterContext) -> SqlCondition:
         each = per_source(context, lambda source: self._equals((self._key(source),)))
@@ -91,29 +93,35 @@ class NumberLike:
 
     def _equals(self, keys: tuple[str, ...]) -> SqlCondition:
         marks = ", ".join("?" * len(keys))
-        # Saying that the key is not empty lets the indexes be used that leave withheld numbers out.
-        return any_of(SqlCondition(f"c.{party}_key <> '' AND c.{party}_key IN ({marks})", keys) for party in self.parties)
+        return party_in(self.parties, SqlCondition(f"number_key <> '' AND number_key IN ({marks})", keys))
 
     def _wild_sql(self, source: Source) -> SqlCondition:
-        columns = [column for party in self.parties for column in (f"c.{party}_key", f"c.{party}")]
         conditions: list[SqlCondition] = []
         for spelling in spellings(self.pattern, source.country_code):
-            native = "{} GLOB ?" if spelling.caseless else "matches_folded(?, {})"
-            glob = spelling.glob() if spelling.caseless else spelling.folded().glob()
-            conditions += [SqlCondition(native.format(column), (glob,)) for column in columns]
-        return any_of(conditions)
+            if spelling.caseless:
+                glob = spelling.glob()
+                conditions.append(SqlCondition("number_key GLOB ? OR number GLOB ?", (glob, glob)))
+            else:
+                conditions += [like(spelling.folded(), f"fold({column})") for column in ("number_key", "number")]
+        return party_in(self.parties, any_of(conditions))
 
-    def _names(self) -> list[TextLike]:
+    def _names_sql(self) -> list[SqlCondition]:
         if not self.by_name or self.pattern.caseless:
             return []
-        return [TextLike(f"{party}_name", self.pattern, searchable=True) for party in self.parties]
+        folded = self.pattern.folded()
+        named = like(folded, "fold(name)") if folded.wild else SqlCondition("fold(name) = ?", (folded.literal,))
+        # The search text of a party holds its name, so that a native look into it spares most calls of a function.
+        hint = [SqlCondition("instr(search, ?) > 0", (folded.longest_literal,))] if folded.longest_literal else []
+        return [party_in(self.parties, all_of([*hint, named]))]
 
     def predicate(self, context: FilterContext) -> CallTest:
         if self.withheld:
             hidden = attrgetter(self.parties[0])
             return lambda call: is_withheld(hidden(call))
         numbers = predicate_per_source(context, self._wild_test if self.pattern.wild else self._exact_test)
-        return any_call([numbers, *(name.predicate(context) for name in self._names())])
+        if not self.by_name or self.pattern.caseless:
+            return numbers
+        return any_call([numbers, *(TextLike(f"{party}_name", self.pattern).predicate(context) for party in self.parties)])
 
     def _exact_test(self, source: Source) -> CallTest:
         code = source.country_code
@@ -142,6 +150,12 @@ def _after_folding(matches: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda text: matches(fold(text))
 
 
+def _holds(folded: Pattern, text: str) -> SqlCondition:
+    hint = SqlCondition(f"instr({text}, ?) > 0", (folded.longest_literal,))
+    found = [SqlCondition(f"found_in(?, {text})", (folded.glob(),))] if folded.wild else []
+    return all_of([*([hint] if folded.longest_literal else []), *found])
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word without a field: found anywhere in the numbers and names of a call, without case."""
@@ -156,13 +170,10 @@ class Word:
         return per_source(context, self._sql)
 
     def _sql(self, source: Source) -> SqlCondition:
-        conditions: list[SqlCondition] = []
-        for spelling in spellings(self.pattern, source.country_code):
-            folded = spelling.folded()
-            hint = SqlCondition("instr(c.search, ?) > 0", (folded.longest_literal,))
-            found = [SqlCondition("found_in(?, c.search)", (folded.glob(),))] if folded.wild else []
-            conditions.append(all_of([*([hint] if folded.longest_literal else []), *found]))
-        return any_of(conditions)
+        some = [spelling.folded() for spelling in spellings(self.pattern, source.country_code)]
+        parties = party_in(("caller", "callee"), any_of(_holds(folded, "search") for folded in some))
+        words = any_of(_holds(folded, "folded") for folded in some)
+        return any_of([parties, *(word_in(column, words) for column in SEARCHED_WORDS)])
 
     def predicate(self, context: FilterContext) -> CallTest:
         def of(source: Source) -> CallTest:

@@ -144,8 +144,8 @@ def _part(glob: str) -> Callable[[str], bool]:
     return _from_glob(glob).finder()
 
 
-def _matches_folded(glob: str, text: str) -> bool:
-    return _whole(glob)(fold(text))
+def _matches(glob: str, text: str) -> bool:
+    return _whole(glob)(text)
 
 
 def _found_in(glob: str, text: str) -> bool:
@@ -155,5 +155,5 @@ def _found_in(glob: str, text: str) -> bool:
 def register_functions(connection: sqlite3.Connection) -> None:
     """Gives a connection the SQL functions that conditions made from filters call."""
     connection.create_function("fold", 1, fold, deterministic=True)
-    connection.create_function("matches_folded", 2, _matches_folded, deterministic=True)
+    connection.create_function("matches", 2, _matches, deterministic=True)
     connection.create_function("found_in", 2, _found_in, deterministic=True)

@@ -103,8 +103,8 @@ class World:
             for question in (
                 "SELECT source_id, key, group_key, body, digest, changed_ms FROM record ORDER BY 1, 2",
                 "SELECT * FROM record_revision ORDER BY id",
-                "SELECT * FROM call ORDER BY key",
-                "SELECT * FROM leg ORDER BY 1, 2",
+                "SELECT * FROM calls ORDER BY provider, id",
+                "SELECT * FROM legs ORDER BY 1, 2, 3",
                 "SELECT * FROM employee_bucket ORDER BY 1, 2, 3, 4",
             )
             for row in self.database.connection.execute(question)

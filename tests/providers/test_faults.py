@@ -95,8 +95,8 @@ class Site:
     def known(self) -> list[tuple[Any, ...]]:
         """What the cache knows of calls, legs and employees, without the keys it gave them."""
         with closing(sqlite3.connect(self.path)) as connection:
-            rows = connection.execute("SELECT * FROM call ORDER BY call_id").fetchall()
-            buckets = connection.execute("SELECT * FROM employee_bucket ORDER BY 1, 2, 3, 4").fetchall()
+            rows = connection.execute("SELECT * FROM calls ORDER BY id").fetchall()
+            buckets = connection.execute("SELECT * FROM employee_hours ORDER BY 1, 2, 4, 6").fetchall()
             return [row[1:] for row in rows] + buckets
 
 

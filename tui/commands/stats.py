@@ -7,7 +7,7 @@ import csv
 import json
 import sys
 
-from calls.cache.retention import figures_hold
+from calls.cache.sums import figures_hold
 from calls.exports import spreadsheet_cell
 from calls.metrics import GROUPINGS, METRICS, Figure, Tally
 from tui.commands.coverage_notes import explain_coverage

@@ -75,7 +75,7 @@ class Site:
         """The outside caller with the most calls."""
         with closing(sqlite3.connect(self.path)) as connection:
             row = connection.execute(
-                "SELECT caller_key FROM call WHERE direction = 'in' AND length(caller_key) > 6"
+                "SELECT caller_comparable FROM calls WHERE direction = 'in' AND length(caller_comparable) > 6"
                 " GROUP BY 1 ORDER BY count(*) DESC, 1"
             ).fetchone()
         return str(row[0])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from calls.cache.database import Database
 from calls.cache.reader import Reader
-from calls.cache.retention import FIGURE_GROUPINGS, figures_hold
+from calls.cache.sums import FIGURE_GROUPINGS, figures_hold
 from calls.cache.writer import Reading, Writer
 from calls.filters import parse
 from calls.metrics import Tally

@@ -62,7 +62,7 @@ def test_a_late_leg_derives_its_call_again(cache: Cache) -> None:
     cache.read(record("a1", "a", status="missed"))
     cache.read(record("a2", "a", NOON_MS + 3000, status="answered"))
     assert cache.calls() == {"a": (NOON_MS, "in", "answered", 2)}
-    assert cache.rows("SELECT position, callee FROM leg ORDER BY position") == [(0, "a1"), (1, "a2")]
+    assert cache.rows("SELECT position, callee FROM legs ORDER BY position") == [(0, "a1"), (1, "a2")]
 
 
 def test_a_record_that_joins_another_call_leaves_its_own(cache: Cache) -> None:
@@ -157,12 +157,12 @@ def test_a_moved_start_moves_the_call_and_its_legs(cache: Cache) -> None:
 def test_a_call_that_lost_a_leg_has_no_leg_too_many(cache: Cache) -> None:
     cache.read(record("a1", "a"), record("a2", "a"), record("b", "b"))
     cache.read(record("a2", "b"), read_ms=NOON_MS + 1)
-    found = cache.rows("SELECT call_id, position, leg.callee FROM leg JOIN call ON call.key = leg.call_key ORDER BY 1, 2")
+    found = cache.rows("SELECT id, position, callee FROM legs ORDER BY 1, 2")
     assert found == [("a", 0, "a1"), ("b", 0, "a2"), ("b", 1, "b")]
 
 
 def test_many_calls_of_one_instant_have_each_their_own_key(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calls.cache.derived.KEY_HASH_BITS", 4)
+    monkeypatch.setattr("calls.keys._HASH_MASK", 15)
     cache.read(*(record(f"a{number}") for number in range(12)))
     assert cache.rows("SELECT count(*), count(DISTINCT key), count(DISTINCT call_id) FROM call") == [(12, 12, 12)]
 
@@ -190,7 +190,7 @@ def test_any_text_of_a_record_can_be_kept(cache: Cache, text: str) -> None:
     assert cache.read(hostile).unchanged == 1
     assert cache.dump() == before
     storable = text.encode("utf-8", "replace").decode()
-    assert cache.rows("SELECT call_id, caller_name, direction FROM call") == [(f"g{storable}", storable, "internal")]
+    assert cache.rows("SELECT id, caller_name, direction FROM calls") == [(f"g{storable}", storable, "internal")]
     [(body,)] = cache.rows("SELECT body FROM record")
     assert json.loads(zlib.decompress(body))[storable] == storable
     cache.read(Record(f"k{text}", "elsewhere", NOON_MS, {}), read_ms=NOON_MS + 1)
@@ -252,7 +252,7 @@ def test_a_source_in_another_zone_has_its_calls_cut_anew(cache: Cache) -> None:
     moved = FakeDeriver(Source("north", "fake", "Asia/Tokyo", "81"))
     cache.writer.register((moved.source,))
     cache.read(record("b"), deriver=moved)
-    rows = cache.rows("SELECT call_id, local_hour, caller_key FROM call ORDER BY call_id")
+    rows = cache.rows("SELECT id, local_hour, caller_comparable FROM calls ORDER BY id")
     assert rows == [("a", 20, "+81701740605"), ("b", 20, "")]
 
 
@@ -270,8 +270,8 @@ ROWS = st.builds(
 VISIBLE = (
     "SELECT key, group_key, link, started_ms, body, digest, first_seen_ms, last_seen_ms FROM record ORDER BY key",
     "SELECT fact FROM fact ORDER BY fact",
-    "SELECT * FROM call ORDER BY call_id",
-    "SELECT * FROM leg ORDER BY 1, 2",
+    "SELECT * FROM calls ORDER BY id",
+    "SELECT * FROM legs ORDER BY 1, 2, 3",
 )
 
 

@@ -1,0 +1,100 @@
+"""Sums kept beside the calls, in the transaction that changes them: by hour, by employee and hour, by contact.
+
+What a change touched is counted again from the calls, so that the sums cannot drift from them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from calls.cache.records import chunks, marks
+from calls.keys import first_key, place_ms
+from calls.times import HOUR_MS, hour_start_ms
+
+# Every zone's hours begin on a quarter of an hour.
+_QUARTER_MS = 900_000
+# Earlier than any call.
+_NEVER = -(1 << 62)
+_STARTED, _CALLER, _CALLEE = 2, 8, 9
+
+
+class Touched:
+    """The hours and the contacts of calls that came, went or changed."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self.hours: set[int] = set()
+        self.number_keys: set[str] = set()
+        self.parties: set[int] = set()
+
+    def add(self, started_ms: int, *number_keys: str) -> None:
+        """A call, with the comparable numbers of its parties."""
+        self.hours.add(hour_start_ms(place_ms(started_ms), self._zone))
+        self.number_keys.update(number_keys)
+
+    def add_row(self, row: tuple[Any, ...]) -> None:
+        """A call as a row of `calls.cache.derived.CALL_COLUMNS`."""
+        self.add(row[_STARTED])
+        self.parties.update((row[_CALLER], row[_CALLEE]))
+
+
+def recount(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
+    """Counts the touched hours of a source and the touched contacts again."""
+    count_hours(connection, source_id, touched.hours)
+    keys = touched.number_keys | _keys_of(connection, touched.parties)
+    count_contacts(connection, keys - {""})
+
+
+def _keys_of(connection: sqlite3.Connection, parties: Iterable[int]) -> set[str]:
+    return {key for party in parties for (key,) in connection.execute("SELECT number_key FROM party WHERE id = ?", (party,))}
+
+
+def count_hours(connection: sqlite3.Connection, source_id: int, hours: Iterable[int]) -> None:
+    """Counts the calls of a source in these local hours, each named by the instant at which it begins."""
+    spans = [(source_id, hour, first_key(hour), first_key(hour + HOUR_MS)) for hour in sorted(hours)]
+    for table, word in (("hour_tally", "queue_word"), ("employee_tally", "employee_word")):
+        connection.executemany(f"DELETE FROM {table} WHERE source_id = ? AND started_ms = ?", [span[:2] for span in spans])
+        connection.executemany(
+            f"INSERT INTO {table} SELECT source_id, ?2, direction, status, {word}, min(local_day), min(local_hour), count(*),"
+            " sum(talk_ms), sum(approximate) FROM call NOT INDEXED WHERE key >= ?3 AND key < ?4 AND source_id = ?1"
+            f" GROUP BY direction, status, {word}",
+            spans,
+        )
+
+
+def count_contacts(connection: sqlite3.Connection, number_keys: Iterable[str]) -> None:
+    """Finds anew when these numbers were last missed and last spoken to. A number that was never missed is no contact."""
+    for some in chunks(sorted(number_keys)):
+        connection.execute(f"DELETE FROM contact WHERE number_key IN ({marks(some)})", tuple(some))
+        connection.execute(
+            f"INSERT INTO contact SELECT number_key, missed, nullif(max(heard, reached), {_NEVER}) FROM ("
+            " SELECT p.number_key,"
+            "  max((SELECT c.started_ms FROM call AS c INDEXED BY call_missed WHERE c.caller_party = p.id"
+            "   AND c.direction = 'in' AND c.status <> 'answered' ORDER BY c.key DESC LIMIT 1)) AS missed,"
+            "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_answered_from WHERE c.caller_party = p.id"
+            f"   AND c.direction = 'in' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {_NEVER})) AS heard,"
+            "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_answered_to WHERE c.callee_party = p.id"
+            f"   AND c.direction = 'out' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {_NEVER})) AS reached"
+            f" FROM party AS p WHERE p.number_key IN ({marks(some)}) GROUP BY p.number_key) WHERE missed IS NOT NULL",
+            tuple(some),
+        )
+
+
+def count_source(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo) -> None:
+    """Counts every hour of a source, which is cut in another zone now."""
+    for table in ("hour_tally", "employee_tally"):
+        connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source_id,))
+    quarters = connection.execute(
+        "SELECT DISTINCT started_ms / ?2 * ?2 FROM call WHERE source_id = ?1", (source_id, _QUARTER_MS)
+    ).fetchall()
+    count_hours(connection, source_id, {hour_start_ms(place_ms(start_ms), zone) for (start_ms,) in quarters})
+
+
+def drop_before(connection: sqlite3.Connection, source_id: int, before_ms: int, zone: ZoneInfo) -> None:
+    """Counts again what is left of a source whose calls before an instant were deleted."""
+    for table in ("hour_tally", "employee_tally"):
+        connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))
+    count_hours(connection, source_id, [hour_start_ms(place_ms(before_ms), zone)])

@@ -1,0 +1,107 @@
+"""A cache of an older schema shows the same calls after it was brought to the newest, and keeps a copy of what it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from calls.cache.database import Database
+from calls.cache.migrations import first, second, third
+from calls.cache.reader import Reader
+from calls.cache.schema import APPLICATION_ID
+from calls.filters import fold, parse
+from calls.keys import key_of
+from calls.times import parse_rfc3339
+
+STARTED_MS = parse_rfc3339("2026-10-25T00:30:00Z")
+CALLS = [
+    ("a", 0, "in", "missed", "070-174 06 05", "+46701740605", "Åsa", "711", "711", "Växel", "", 0, 1),
+    ("b", 60_000, "in", "answered", "070-174 06 05", "+46701740605", "Åsa", "102", "102", "", "Bo", 5000, 2),
+    ("c", 3_600_000, "in", "busy", "", "", "", "711", "711", "Växel", "", 0, 1),
+]
+
+
+def an_older_cache(path: Path) -> None:
+    """Three calls as the third schema kept them, one of them with legs, and figures of a purged hour."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(first.SCRIPT + second.SCRIPT + third.SCRIPT)
+        connection.executescript(
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 3; PRAGMA journal_mode = WAL"
+        )
+        connection.execute("INSERT INTO source VALUES (1, 'north', 'soluno', 'Europe/Stockholm', '46')")
+        connection.execute("INSERT INTO poll_state (source_id) VALUES (1)")
+        for (
+            name,
+            offset_ms,
+            direction,
+            status,
+            caller,
+            key,
+            caller_name,
+            callee,
+            callee_key,
+            queue,
+            employee,
+            talk,
+            legs,
+        ) in CALLS:
+            started_ms = STARTED_MS + offset_ms
+            values = {
+                "key": key_of(started_ms, "north", name), "source_id": 1, "call_id": name, "started_ms": started_ms,
+                "direction": direction, "status": status, "caller": caller, "caller_key": key, "caller_name": caller_name,
+                "callee": callee, "callee_key": callee_key, "callee_name": "", "queue": queue, "employee": employee,
+                "project": "", "route": "", "trunk": "", "linked": "", "external": "", "talk_ms": talk, "has_recording": 0,
+                "has_transcription": 0, "has_monitor": 0, "approximate": 0, "doubt": "", "leg_count": legs,
+                "local_day": 739_914, "local_hour": 2, "search": fold("\n".join((caller, key, caller_name, callee))),
+            }  # fmt: skip
+            marks = ", ".join("?" * len(values))
+            connection.execute(f"INSERT INTO call ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+        for position in range(2):
+            leg = (
+                key_of(STARTED_MS + 60_000, "north", "b"),
+                position,
+                STARTED_MS,
+                None,
+                None,
+                None,
+                "102",
+                f"10{position}",
+                "Bo",
+            )
+            connection.execute("INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'answered', 0, 'person')", leg)
+        connection.execute("INSERT INTO hour_figure VALUES (1, 0, 1, 1, 'in', 'missed', 'Växel', 4, 0, 0)")
+
+
+def test_the_calls_of_an_older_cache_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "calltop.db"
+    an_older_cache(path)
+    Database(path).close()
+    with closing(Reader(path)) as reader:
+        calls = list(reader.calls(parse(""), STARTED_MS))
+        assert [(call.id, call.caller, call.caller_name, call.queue, call.employee) for call in calls] == [
+            ("c", "", "", "Växel", ""),
+            ("b", "070-174 06 05", "Åsa", "", "Bo"),
+            ("a", "070-174 06 05", "Åsa", "Växel", ""),
+        ]
+        assert [leg.callee for leg in calls[1].legs] == ["100", "101"]
+        found = [call.id for call in reader.calls(parse("number:0701740605 åsa queue:VÄXEL"), STARTED_MS)]
+        assert found == ["a"]
+        queues = reader.groups(parse(""), STARTED_MS + 86_400_000, "queue")
+        # The four of the purged hour count with the two that are kept.
+        assert {label: tally.offered for label, tally in queues.items()} == {"": 1, "Växel": 6}
+        assert [back.caller for back in reader.unreturned(parse(""), STARTED_MS)] == []
+    with closing(sqlite3.connect(path)) as connection:
+        hours = connection.execute("SELECT started_ms, sum(calls) FROM hour_tally GROUP BY 1 ORDER BY 1").fetchall()
+        assert hours == [(STARTED_MS - 1_800_000, 2), (STARTED_MS + 1_800_000, 1)]
+        assert connection.execute("SELECT * FROM contact").fetchall() == [("+46701740605", STARTED_MS, STARTED_MS + 60_000)]
+
+
+def test_a_copy_of_the_older_cache_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "calltop.db"
+    an_older_cache(path)
+    Database(path).close()
+    copy = path.with_name("calltop.db.schema-3.backup")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM call").fetchone() == (3,)

@@ -1,0 +1,136 @@
+"""The sums that are kept beside the calls equal a count of the calls, whatever happened to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calls.model import Record, Source
+from calls.times import hour_start_ms, parse_rfc3339
+from tests.calls.cache.help import HOUR_MS, NORTH, SOUTH, Cache, FakeDeriver, a_cache, record
+
+# Half an hour beside the hours of the others.
+NEPAL = Source("hills", "soluno", "Asia/Kathmandu", "977")
+SOURCES = [NORTH, SOUTH, NEPAL]
+START_MS = parse_rfc3339("2026-10-24T22:30:00Z")
+NUMBERS = ["", "anonymous", "+46701740605", "070-174 06 05", "102"]
+
+rows = st.builds(
+    record,
+    key=st.sampled_from([f"r{number}" for number in range(4)]),
+    started_ms=st.integers(0, 12).map(lambda step: START_MS + step * HOUR_MS // 2),
+    direction=st.sampled_from(["in", "out", "internal"]),
+    status=st.sampled_from(["answered", "missed", "busy"]),
+    caller=st.sampled_from(NUMBERS),
+    callee=st.sampled_from(NUMBERS),
+    queue=st.sampled_from(["", "711", "622"]),
+    employee=st.sampled_from(["", "Åsa", "Bo"]),
+    talk_ms=st.integers(0, 5000),
+    approximate=st.booleans(),
+)
+readings = st.tuples(
+    st.just("read"), st.sampled_from(SOURCES), st.lists(rows, min_size=2, max_size=4, unique_by=lambda row: row.key)
+)
+others = st.one_of(
+    st.tuples(st.just("purge"), st.sampled_from(SOURCES), st.integers(0, 4)),
+    st.tuples(st.just("erase"), st.just(NORTH), st.just("+46701740605")),
+    st.tuples(st.just("move"), st.sampled_from([NORTH, NEPAL]), st.sampled_from(["Asia/Kathmandu", "Europe/Bucharest"])),
+    st.tuples(st.just("rebuild"), st.sampled_from(SOURCES), st.just(0)),
+)
+# Each change to what several readings brought, and a reading after it.
+histories = st.tuples(st.lists(readings, min_size=2, max_size=4), others, readings).map(lambda parts: [*parts[0], *parts[1:]])
+
+
+def recounted(cache: Cache, word: str) -> Mapping[tuple[object, ...], Counter[str]]:
+    """Calls by source, hour and kind, counted one by one."""
+    found: dict[tuple[object, ...], Counter[str]] = {}
+    zones = {name: ZoneInfo(zone) for name, zone in cache.rows("SELECT name, timezone FROM source")}
+    for provider, started_ms, direction, status, text, talk_ms, approximate in cache.rows(
+        f"SELECT provider, started_ms, direction, status, {word}, talk_ms, approximate FROM calls"
+    ):
+        key = (provider, hour_start_ms(started_ms, zones[provider]), direction, status, text)
+        found.setdefault(key, Counter()).update(calls=1, talk_ms=talk_ms, approximate=approximate)
+    return found
+
+
+def kept(cache: Cache, table: str, word: str) -> Mapping[tuple[object, ...], Counter[str]]:
+    rows = cache.rows(
+        f"SELECT s.name, t.started_ms, t.direction, t.status, w.text, t.calls, t.talk_ms, t.approximate FROM {table} AS t"
+        f" JOIN source AS s ON s.id = t.source_id JOIN word AS w ON w.id = t.{word}_word"
+    )
+    return {row[:5]: Counter(calls=row[5], talk_ms=row[6], approximate=row[7]) for row in rows}
+
+
+def contacts(cache: Cache) -> Mapping[str, tuple[int, int | None]]:
+    """When each number was last missed and last spoken to, call by call."""
+    missed: dict[str, int] = {}
+    spoken: dict[str, int] = {}
+    for started_ms, direction, status, caller, callee in cache.rows(
+        "SELECT started_ms, direction, status, caller_comparable, callee_comparable FROM calls"
+    ):
+        if direction == "in" and status != "answered" and caller:
+            missed[caller] = max(missed.get(caller, started_ms), started_ms)
+        if status == "answered" and direction in ("in", "out"):
+            party = caller if direction == "in" else callee
+            spoken[party] = max(spoken.get(party, started_ms), started_ms)
+    return {number: (at_ms, spoken.get(number)) for number, at_ms in missed.items()}
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(histories)
+def test_sums_equal_a_count_of_the_calls(history: list[tuple[str, Source, object]]) -> None:
+    sources = {source.name: source for source in SOURCES}
+    with TemporaryDirectory() as folder, a_cache(Path(folder) / "calltop.db", *sources.values()) as cache:
+        cache.database.connection.execute("PRAGMA synchronous = OFF")
+        for place, (what, source, value) in enumerate(history):
+            deriver = FakeDeriver(sources[source.name], link_ms=0)
+            source_id = cache.ids[source.name]
+            if what == "read":
+                assert isinstance(value, list)
+                cache.read(*value, read_ms=START_MS + place, deriver=deriver)
+            elif what == "purge":
+                assert isinstance(value, int)
+                cache.writer.purge(source_id, START_MS + value * HOUR_MS // 2)
+            elif what == "erase":
+                derivers = {name: FakeDeriver(one, link_ms=0) for name, one in sources.items()}
+                cache.writer.erase(str(value), derivers, START_MS)
+            elif what == "move":
+                sources[source.name] = Source(source.name, source.kind, str(value), source.country_code)
+                cache.writer.rebuild(FakeDeriver(sources[source.name], link_ms=0), source_id)
+            else:
+                cache.writer.rebuild(deriver, source_id)
+            assert kept(cache, "hour_tally", "queue") == recounted(cache, "queue")
+            assert kept(cache, "employee_tally", "employee") == recounted(cache, "employee")
+            assert {row[0]: row[1:] for row in cache.rows("SELECT * FROM contact")} == contacts(cache)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "calltop.db")
+
+
+def a_row(**changes: object) -> Record:
+    return record("a", caller="+46701740605", queue="711", **changes)  # type: ignore[arg-type]
+
+
+def test_the_same_reading_again_counts_nothing(cache: Cache) -> None:
+    cache.read(a_row())
+    before = cache.database.connection.total_changes
+    cache.read(a_row())
+    assert cache.database.connection.total_changes == before
+    cache.database.close()
+
+
+def test_texts_that_no_call_has_are_forgotten_with_the_party(cache: Cache) -> None:
+    cache.read(a_row(caller_name="Bo Madsen"))
+    cache.writer.erase("070-1740605", {NORTH.name: FakeDeriver()}, START_MS)
+    assert "+46701740605" not in [number for (number,) in cache.rows("SELECT number FROM party")]
+    assert [name for (name,) in cache.rows("SELECT name FROM party") if name] == []
+    cache.database.close()
