@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := calls providers tui
 
-.PHONY: help demo test check lint types format snapshots screenshots clean
+CALLS ?= 1000000
+
+.PHONY: help demo test check lint types format snapshots screenshots bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +46,10 @@ snapshots: $(VENV)/.dev  ## take the snapshots of the screens anew; look at each
 
 screenshots: $(VENV)/.dev  ## draw the pictures of the README from the simulated providers
 	$(BIN)/python -m screenshots.make
+
+bench: $(VENV)/.dev  ## measure calltop beside other engines and write docs/benchmarks.md (CALLS=10000000 for ten million)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint dev-constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks --calls $(CALLS) --output docs/benchmarks.md
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -48,17 +48,21 @@ class _Texts:
 
     def __init__(self, connection: sqlite3.Connection, calls: Collection[Call], country_code: str) -> None:
         self._country_code = country_code
+        self._keys: dict[str, str] = {}
         self._words = word_ids(connection, {storable(text) for call in calls for text in _words(call)})
         self._parties = party_ids(connection, {party for call in calls for party in self._both(call)})
 
     def _both(self, call: Call) -> tuple[Party, Party]:
-        return (
-            self._party_of(storable(call.caller), storable(call.caller_name)),
-            self._party_of(storable(call.callee), storable(call.callee_name)),
-        )
+        return self._party(call.caller, call.caller_name), self._party(call.callee, call.callee_name)
 
-    def _party_of(self, number: str, name: str) -> Party:
-        return number, normalise_number(number, self._country_code), name
+    def _party(self, number: str, name: str) -> Party:
+        return storable(number), self._key(number), storable(name)
+
+    def _key(self, number: str) -> str:
+        key = self._keys.get(number)
+        if key is None:
+            key = self._keys[number] = storable(normalise_number(number, self._country_code))
+        return key
 
     def parties(self, call: Call) -> tuple[int, int]:
         """Caller and callee."""
@@ -67,8 +71,7 @@ class _Texts:
 
     def keys(self, call: Call) -> tuple[str, str]:
         """The comparable numbers of caller and callee."""
-        caller, callee = self._both(call)
-        return caller[1], callee[1]
+        return self._key(call.caller), self._key(call.callee)
 
     def word(self, text: str) -> int:
         """A queue, an employee, a leg's number."""
@@ -100,12 +103,31 @@ def _leg_row(leg: Leg, texts: _Texts) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _free_key(connection: sqlite3.Connection, source: Source, call: Call) -> int:
-    """The key of a call; a clash moves it up by one."""
-    key = key_of(call.started_ms, source.name, call.id)
-    while connection.execute("SELECT 1 FROM call WHERE key = ?", (key,)).fetchone() is not None:
-        key += 1
-    return key
+class _Keys:
+    """Gives calls their keys; a clash moves a key up by one."""
+
+    def __init__(self, connection: sqlite3.Connection, source: Source, calls: Iterable[Call]) -> None:
+        self._connection = connection
+        self._source = source
+        first = {key_of(call.started_ms, source.name, call.id) for call in calls}
+        self._taken: set[int] = set()
+        for some in chunks(sorted(first)):
+            rows = connection.execute(f"SELECT key FROM call WHERE key IN ({marks(some)})", tuple(some))
+            self._taken.update(key for (key,) in rows)
+
+    def take(self, keys: Iterable[int]) -> None:
+        """Leaves these keys to the calls that have them."""
+        self._taken.update(keys)
+
+    def free(self, call: Call) -> int:
+        """A key that no call has."""
+        key = key_of(call.started_ms, self._source.name, call.id)
+        while key in self._taken:
+            key += 1
+            if self._connection.execute("SELECT 1 FROM call WHERE key = ?", (key,)).fetchone() is not None:
+                self._taken.add(key)
+        self._taken.add(key)
+        return key
 
 
 def _known(connection: sqlite3.Connection, source_id: int, call_ids: Iterable[str]) -> dict[str, tuple[int, Row]]:
@@ -131,29 +153,28 @@ def store_calls(
     zone = ZoneInfo(source.timezone)
     texts = _Texts(connection, wanted.values(), source.country_code)
     touched = Touched(zone)
-    gone: list[tuple[int]] = []
-    new: list[Row] = []
-    for call_id, (key, before) in known.items():
-        if call_id not in wanted:
-            gone.append((key,))
-            touched.add_row(before)
-    connection.executemany("DELETE FROM call WHERE key = ?", gone)
+    gone = [(key,) for call_id, (key, _) in known.items() if call_id not in wanted]
+    for call_id in known.keys() - wanted.keys():
+        touched.add_row(known[call_id][1])
+    new: list[tuple[Call, int | None, Row, list[Row]]] = []
     for call_id, call in wanted.items():
-        row = _call_row(source_id, zone, call, texts)
-        legs = [_leg_row(leg, texts) for leg in call.legs]
+        row, legs = _call_row(source_id, zone, call, texts), [_leg_row(leg, texts) for leg in call.legs]
+        key: int | None = None
         if call_id in known:
             key, before = known[call_id]
             if before == row and _legs(connection, key) == legs:
                 continue
-            connection.execute("DELETE FROM call WHERE key = ?", (key,))
+            gone.append((key,))
             touched.add_row(before)
-            key = key if starts_at(key, call.started_ms) else _free_key(connection, source, call)
-        else:
-            key = _free_key(connection, source, call)
+            key = key if starts_at(key, call.started_ms) else None
         touched.add(call.started_ms, *texts.keys(call))
-        connection.execute(_INSERT_CALL, (key, *row))
-        new.extend([(key, position, *leg) for position, leg in enumerate(legs)])
-    connection.executemany(_INSERT_LEG, new)
+        new.append((call, key, row, legs))
+    connection.executemany("DELETE FROM call WHERE key = ?", gone)
+    keys = _Keys(connection, source, [call for call, key, _, _ in new if key is None])
+    keys.take(key for _, key, _, _ in new if key is not None)
+    rows = [(keys.free(call) if key is None else key, row, legs) for call, key, row, legs in new]
+    connection.executemany(_INSERT_CALL, [(key, *row) for key, row, _ in rows])
+    connection.executemany(_INSERT_LEG, [(key, position, *leg) for key, _, legs in rows for position, leg in enumerate(legs)])
     rollups.recount(connection, source_id, touched)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import TypeVar
 
+from calls.cache.payloads import packing, packing_for
 from calls.model import Record, Reject, Window
 
+Item = TypeVar("Item")
 CHUNK = 400  # well below SQLite's limit of bound parameters
 
 
@@ -24,13 +26,13 @@ class RecordChanges:
     touched: frozenset[str]
 
 
-def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     """The items in runs that fit into one statement."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]
 
 
-def marks(items: Sequence[str]) -> str:
+def marks(items: Sequence[object]) -> str:
     """As many placeholders as items."""
     return ",".join("?" * len(items))
 
@@ -79,6 +81,12 @@ def _known(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) 
     return known
 
 
+_INSERT = (
+    "INSERT INTO record (source_id, key, group_key, link, started_ms, body, digest, first_seen_ms, changed_ms, last_seen_ms)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8)"
+)
+
+
 def store(
     connection: sqlite3.Connection, source_id: int, records: Iterable[Record], polled_ms: int, link_ms: int
 ) -> RecordChanges:
@@ -89,7 +97,9 @@ def store(
     """
     by_key = {record.key: record for record in map(storable_record, records)}
     known = _known(connection, source_id, list(by_key))
-    inserted, updated, touched = 0, 0, set[str]()
+    packed_as = packing_for(connection, source_id, by_key.values())
+    new: list[tuple[object, ...]] = []
+    updated, touched = 0, set[str]()
     for key, record in by_key.items():
         body = _body(record)
         digest = _digest(record, body)
@@ -105,14 +115,9 @@ def store(
             )
             continue
         touched.add(record.group)
-        packed = zlib.compress(body, 6)
+        packed = packed_as.pack(body)
         if before is None:
-            inserted += 1
-            connection.execute(
-                "INSERT INTO record (source_id, key, group_key, link, started_ms, body, digest, first_seen_ms, changed_ms,"
-                " last_seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8)",
-                (source_id, key, record.group, record.link, record.started_ms, packed, digest, polled_ms),
-            )
+            new.append((source_id, key, record.group, record.link, record.started_ms, packed, digest, polled_ms))
             continue
         updated += 1
         touched.add(before.group)
@@ -128,6 +133,8 @@ def store(
             " last_seen_ms = ?7 WHERE id = ?1",
             (before.id, record.group, record.link, record.started_ms, packed, digest, polled_ms),
         )
+    connection.executemany(_INSERT, new)
+    inserted = len(new)
     return RecordChanges(inserted, updated, len(by_key) - inserted - updated, frozenset(touched))
 
 
@@ -185,14 +192,15 @@ def redact(connection: sqlite3.Connection, source_id: int, change: Callable[[Rec
     """Puts every stored record through `change`, without a trace of what was there: no revision, no older body."""
     changed: list[int] = []
     groups: set[str] = set()
+    packed_as = packing(connection, source_id)
     rows = connection.execute(
         "SELECT id, key, group_key, started_ms, body, link FROM record WHERE source_id = ?", (source_id,)
     ).fetchall()
     for row_id, key, group, started_ms, packed, link in rows:
-        before = Record(key, group, started_ms, unpack(packed), link)
+        before = Record(key, group, started_ms, packed_as.unpack(packed), link)
         after = change(before)
         revisions = connection.execute("SELECT id, body FROM record_revision WHERE record_id = ?", (row_id,)).fetchall()
-        older = [(known, replace(before, payload=unpack(body))) for known, body in revisions]
+        older = [(known, replace(before, payload=packed_as.unpack(body))) for known, body in revisions]
         told = [(known,) for known, version in older if change(version) != version]
         connection.executemany("DELETE FROM record_revision WHERE id = ?", told)
         if after == before:
@@ -202,7 +210,7 @@ def redact(connection: sqlite3.Connection, source_id: int, change: Callable[[Rec
         connection.execute("DELETE FROM record WHERE source_id = ? AND key = ? AND id <> ?", (source_id, after.key, row_id))
         connection.execute(
             "UPDATE record SET key = ?, group_key = ?, link = ?, body = ?, digest = ? WHERE id = ?",
-            (after.key, after.group, after.link, zlib.compress(body, 6), _digest(after, body), row_id),
+            (after.key, after.group, after.link, packed_as.pack(body), _digest(after, body), row_id),
         )
         changed.append(row_id)
         groups |= {group, after.group}
@@ -225,6 +233,7 @@ def _groups_around(connection: sqlite3.Connection, source_id: int, place: _Known
 def load(connection: sqlite3.Connection, source_id: int, groups: Iterable[str]) -> list[Record]:
     """Every record of these groups, in order of time and key."""
     records: list[Record] = []
+    unpack = packing(connection, source_id).unpack
     for some in chunks(sorted(groups)):
         rows = connection.execute(
             "SELECT key, group_key, started_ms, body, link FROM record"
@@ -233,13 +242,6 @@ def load(connection: sqlite3.Connection, source_id: int, groups: Iterable[str]) 
         )
         records += [Record(key, group, started_ms, unpack(body), link) for key, group, started_ms, body, link in rows]
     return sorted(records, key=lambda record: (record.started_ms, record.key))
-
-
-def unpack(body: bytes) -> dict[str, object]:
-    """A stored body as the row the provider sent."""
-    payload = json.loads(zlib.decompress(body))
-    assert isinstance(payload, dict)
-    return payload
 
 
 def groups_linked_to(connection: sqlite3.Connection, source_id: int, links: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Sums kept beside the calls, in the transaction that changes them: by hour, by employee and hour, by contact.
+"""Sums kept beside the calls, in the transaction that changes them: by hour, by employee and day, by contact.
 
 What a change touched is counted again from the calls, so that the sums cannot drift from them.
 """
@@ -12,28 +12,37 @@ from zoneinfo import ZoneInfo
 
 from calls.cache.records import chunks, marks
 from calls.keys import first_key, place_ms
-from calls.times import HOUR_MS, hour_start_ms
+from calls.model import Window
+from calls.times import HOUR_MS, hour_start_ms, local_date, local_day_window
 
 # Every zone's hours begin on a quarter of an hour.
 _QUARTER_MS = 900_000
-# Earlier than any call.
-_NEVER = -(1 << 62)
+# Earlier and later than any call.
+_NEVER, _EVER = -(1 << 62), 1 << 62
 _STARTED, _CALLER, _CALLEE = 2, 8, 9
 
 
 class Touched:
-    """The hours and the contacts of calls that came, went or changed."""
+    """The hours, the days and the contacts of calls that came, went or changed."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self.hours: set[int] = set()
+        self._quarters: set[int] = set()
         self.number_keys: set[str] = set()
         self.parties: set[int] = set()
 
     def add(self, started_ms: int, *number_keys: str) -> None:
         """A call, with the comparable numbers of its parties."""
-        self.hours.add(hour_start_ms(place_ms(started_ms), self._zone))
+        self._quarters.add(place_ms(started_ms) // _QUARTER_MS * _QUARTER_MS)
         self.number_keys.update(number_keys)
+
+    def hours(self) -> set[int]:
+        """The local hours, each named by the instant at which it begins."""
+        return {hour_start_ms(start_ms, self._zone) for start_ms in self._quarters}
+
+    def days(self) -> set[Window]:
+        """The local days."""
+        return {local_day_window(local_date(start_ms, self._zone), self._zone) for start_ms in self._quarters}
 
     def add_row(self, row: tuple[Any, ...]) -> None:
         """A call as a row of `calls.cache.derived.CALL_COLUMNS`."""
@@ -42,8 +51,8 @@ class Touched:
 
 
 def recount(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
-    """Counts the touched hours of a source and the touched contacts again."""
-    count_hours(connection, source_id, touched.hours)
+    """Counts the touched hours and days of a source and the touched contacts again."""
+    _count(connection, source_id, touched)
     keys = touched.number_keys | _keys_of(connection, touched.parties)
     count_contacts(connection, keys - {""})
 
@@ -52,15 +61,18 @@ def _keys_of(connection: sqlite3.Connection, parties: Iterable[int]) -> set[str]
     return {key for party in parties for (key,) in connection.execute("SELECT number_key FROM party WHERE id = ?", (party,))}
 
 
-def count_hours(connection: sqlite3.Connection, source_id: int, hours: Iterable[int]) -> None:
-    """Counts the calls of a source in these local hours, each named by the instant at which it begins."""
-    spans = [(source_id, hour, first_key(hour), first_key(hour + HOUR_MS)) for hour in sorted(hours)]
-    for table, word in (("hour_tally", "queue_word"), ("employee_tally", "employee_word")):
+def _count(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
+    hours = [(source_id, hour, first_key(hour), first_key(hour + HOUR_MS)) for hour in sorted(touched.hours())]
+    days = [(source_id, day.start_ms, first_key(day.start_ms), first_key(day.end_ms)) for day in sorted(touched.days())]
+    for table, spans, group, places in (
+        ("hour_tally", hours, "queue_word", "min(local_day), min(local_hour)"),
+        ("employee_tally", days, "employee_word", "min(local_day)"),
+    ):
         connection.executemany(f"DELETE FROM {table} WHERE source_id = ? AND started_ms = ?", [span[:2] for span in spans])
         connection.executemany(
-            f"INSERT INTO {table} SELECT source_id, ?2, direction, status, {word}, min(local_day), min(local_hour), count(*),"
-            " sum(talk_ms), sum(approximate) FROM call NOT INDEXED WHERE key >= ?3 AND key < ?4 AND source_id = ?1"
-            f" GROUP BY direction, status, {word}",
+            f"INSERT INTO {table} SELECT source_id, ?2, direction, status, {group}, {places}, count(*), sum(talk_ms),"
+            " sum(approximate) FROM call NOT INDEXED WHERE key >= ?3 AND key < ?4 AND source_id = ?1"
+            f" GROUP BY direction, status, {group}",
             spans,
         )
 
@@ -84,17 +96,24 @@ def count_contacts(connection: sqlite3.Connection, number_keys: Iterable[str]) -
 
 
 def count_source(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo) -> None:
-    """Counts every hour of a source, which is cut in another zone now."""
-    for table in ("hour_tally", "employee_tally"):
-        connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source_id,))
-    quarters = connection.execute(
+    """Counts every hour and day of a source, which is cut in another zone now."""
+    _forget(connection, source_id, _EVER)
+    touched = Touched(zone)
+    for (start_ms,) in connection.execute(
         "SELECT DISTINCT started_ms / ?2 * ?2 FROM call WHERE source_id = ?1", (source_id, _QUARTER_MS)
-    ).fetchall()
-    count_hours(connection, source_id, {hour_start_ms(place_ms(start_ms), zone) for (start_ms,) in quarters})
+    ):
+        touched.add(start_ms)
+    _count(connection, source_id, touched)
 
 
 def drop_before(connection: sqlite3.Connection, source_id: int, before_ms: int, zone: ZoneInfo) -> None:
     """Counts again what is left of a source whose calls before an instant were deleted."""
+    _forget(connection, source_id, before_ms)
+    touched = Touched(zone)
+    touched.add(before_ms)
+    _count(connection, source_id, touched)
+
+
+def _forget(connection: sqlite3.Connection, source_id: int, before_ms: int) -> None:
     for table in ("hour_tally", "employee_tally"):
         connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))
-    count_hours(connection, source_id, [hour_start_ms(place_ms(before_ms), zone)])

@@ -9,7 +9,7 @@ from calls.cache import views
 from calls.cache.migrations import first, fourth, second, third
 from calls.filters import fold
 from calls.keys import place_ms
-from calls.times import hour_start_ms, zone_named
+from calls.times import hour_start_ms, local_date, local_day_window, zone_named
 
 APPLICATION_ID = 0x43414C4C  # "CALL", so that `file` and a careful reader can tell what this is
 
@@ -53,6 +53,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         backup.chmod(0o600)
     connection.create_function("fold", 1, fold, deterministic=True)
     connection.create_function("hour_start", 2, _hour_start, deterministic=True)
+    connection.create_function("day_start", 2, _day_start, deterministic=True)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {views.DROP} {script} {views.CREATE if number == len(MIGRATIONS) else ''}"
@@ -62,3 +63,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 def _hour_start(instant_ms: int, timezone: str) -> int:
     return hour_start_ms(place_ms(instant_ms), zone_named(timezone))
+
+
+def _day_start(instant_ms: int, timezone: str) -> int:
+    zone = zone_named(timezone)
+    return local_day_window(local_date(place_ms(instant_ms), zone), zone).start_ms

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from calls.filters import Filter, FilterContext
-from calls.times import hour_start_ms
+from calls.times import hour_start_ms, local_date, local_day_window
 
 # What a sum by hour can be narrowed and grouped by, besides a queue or an employee.
 _TIME_AND_KIND = frozenset(
     {"from", "to", "since", "on", "hour", "weekday", "direction", "status", "local", "provider", "customer"}
 )
 _TIME_GROUPINGS = frozenset({None, "provider", "hour", "day", "week", "month", "weekday"})
+_EMPLOYEE_GROUPINGS = (_TIME_GROUPINGS | {"employee"}) - {"hour"}
 FIGURE_GROUPINGS = _TIME_GROUPINGS | {"queue"}
 
 # Each under the names of the call table, so that a filter reads all alike.
 _AS_CALLS = """(
-    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, local_hour, direction, status, {word}, calls, talk_ms,
+    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, {hour}, direction, status, {word}, calls, talk_ms,
         approximate FROM {table}
 ) AS c JOIN source AS s ON s.id = c.source_id"""
-FIGURES_FROM = _AS_CALLS.format(table="hour_figure", word="queue_word")
-HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="queue_word")
-EMPLOYEE_HOURS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word")
+FIGURES_FROM = _AS_CALLS.format(table="hour_figure", word="queue_word", hour="local_hour")
+HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="queue_word", hour="local_hour")
+EMPLOYEE_DAYS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word", hour="0 AS local_hour")
 
 
 def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
@@ -30,27 +32,27 @@ def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
 
 
 def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> str | None:
-    """The sums by hour that give the same as the calls, to stand after FROM; None where only the calls can tell."""
-    if not _whole_hours(wanted, context):
-        return None
-    if figures_hold(wanted, grouping):
+    """The sums that give the same as the calls, to stand after FROM; None where only the calls can tell."""
+    if figures_hold(wanted, grouping) and _begins_with(hour_start_ms, wanted, context):
         return HOURS_FROM
-    employees = _fields(wanted) <= _TIME_AND_KIND | {"employee"} and grouping in _TIME_GROUPINGS | {"employee"}
-    return EMPLOYEE_HOURS_FROM if employees else None
+    by_day = _fields(wanted) <= (_TIME_AND_KIND | {"employee"}) - {"hour"} and grouping in _EMPLOYEE_GROUPINGS
+    return EMPLOYEE_DAYS_FROM if by_day and _begins_with(_day_start_ms, wanted, context) else None
 
 
 def _fields(wanted: Filter) -> set[str]:
     return {clause.field for part in wanted.clauses for clause in part.clauses()}
 
 
-def _whole_hours(wanted: Filter, context: FilterContext) -> bool:
-    """Whether every time in a filter begins and ends with a local hour of every provider."""
-    for part in wanted.clauses:
-        for clause in part.clauses():
-            for source in context.sources.values():
-                reaches = clause.reaches(context.now_ms, source)
-                edges = [edge for reach in reaches for edge in (reach.start_ms, reach.end_ms) if edge is not None]
-                zone = ZoneInfo(source.timezone)
-                if any(hour_start_ms(edge, zone) != edge for edge in edges):
+def _begins_with(start_of: Callable[[int, ZoneInfo], int], wanted: Filter, context: FilterContext) -> bool:
+    """Whether every time in a filter begins and ends with a local hour, or day, of every provider."""
+    for source in context.sources.values():
+        zone = ZoneInfo(source.timezone)
+        for clause in (clause for part in wanted.clauses for clause in part.clauses()):
+            for reach in clause.reaches(context.now_ms, source):
+                if any(edge is not None and start_of(edge, zone) != edge for edge in (reach.start_ms, reach.end_ms)):
                     return False
     return True
+
+
+def _day_start_ms(instant_ms: int, zone: ZoneInfo) -> int:
+    return local_day_window(local_date(instant_ms, zone), zone).start_ms

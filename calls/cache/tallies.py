@@ -146,17 +146,35 @@ def groups(
         for name, known in sources.items()
         if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
     }
-    found: dict[str, Tally] = {}
     rows = _sums(connection, wanted, context, grouping)
     labels = dict(connection.execute(_LABELS[grouping]).fetchall()) if grouping in _LABELS else {}
+    parts: dict[int | str, list[tuple[str, Tally]]] = {}
     for value, name, tally in rows:
         if name in asked:
-            label = labels[value] if labels else _time_label(grouping, value)
-            known = asked[name]
-            found[label] = found.get(label, Tally()) + replace(
-                tally, kinds=known.kinds, complete_to_ms=known.complete_to_ms, gaps=known.gaps
-            )
+            parts.setdefault(labels[value] if labels else value, []).append((name, tally))
+    # How complete a group is depends on who takes part in it, which is the same for most groups.
+    knowing = {names: Tally.total(asked[name] for name in names) for names in {_names(some) for some in parts.values()}}
+    found: dict[str, Tally] = {}
+    for group, some in parts.items():
+        label = str(group) if labels else _time_label(grouping, int(group))
+        tally = _summed([tally for _, tally in some], knowing[_names(some)])
+        found[label] = found[label] + tally if label in found else tally
     return dict(sorted(found.items(), key=lambda item: group_order(grouping, item[0])))
+
+
+def _names(some: list[tuple[str, Tally]]) -> frozenset[str]:
+    return frozenset(name for name, _ in some)
+
+
+def _summed(some: list[Tally], known: Tally) -> Tally:
+    """The sum of counts, with the completeness of a known tally."""
+    return replace(
+        known,
+        offered=sum(tally.offered for tally in some),
+        answered=sum(tally.answered for tally in some),
+        talk_ms=sum(tally.talk_ms for tally in some),
+        doubtful=sum(tally.doubtful for tally in some),
+    )
 
 
 def _time_label(grouping: str, number: int) -> str:

@@ -157,6 +157,7 @@ CREATE TABLE hour_tally (
     approximate INTEGER NOT NULL,
     PRIMARY KEY (started_ms, source_id, direction, status, queue_word)
 ) STRICT, WITHOUT ROWID;
+-- The same by employee and local day.
 CREATE TABLE employee_tally (
     source_id INTEGER NOT NULL REFERENCES source (id),
     started_ms INTEGER NOT NULL,
@@ -164,7 +165,6 @@ CREATE TABLE employee_tally (
     status TEXT NOT NULL,
     employee_word INTEGER NOT NULL,
     local_day INTEGER NOT NULL,
-    local_hour INTEGER NOT NULL,
     calls INTEGER NOT NULL,
     talk_ms INTEGER NOT NULL,
     approximate INTEGER NOT NULL,
@@ -173,8 +173,8 @@ CREATE TABLE employee_tally (
 INSERT INTO hour_tally SELECT source_id, hour_start(started_ms, (SELECT timezone FROM source AS s WHERE s.id = source_id)),
     direction, status, queue_word, min(local_day), min(local_hour), count(*), sum(talk_ms), sum(approximate)
     FROM call GROUP BY 1, 2, 3, 4, 5;
-INSERT INTO employee_tally SELECT source_id, hour_start(started_ms, (SELECT timezone FROM source AS s WHERE s.id = source_id)),
-    direction, status, employee_word, min(local_day), min(local_hour), count(*), sum(talk_ms), sum(approximate)
+INSERT INTO employee_tally SELECT source_id, day_start(started_ms, (SELECT timezone FROM source AS s WHERE s.id = source_id)),
+    direction, status, employee_word, min(local_day), count(*), sum(talk_ms), sum(approximate)
     FROM call GROUP BY 1, 2, 3, 4, 5;
 
 -- When someone with this number was last missed, and last spoken to, in either direction, at any provider.

@@ -6,7 +6,6 @@ import asyncio
 import json
 import sqlite3
 import stat
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from calls.cache.database import Database
 from calls.cache.erasure import Erased, key_path
+from calls.cache.payloads import Packing
 from calls.cache.reader import Reader
 from calls.cache.writer import Reading, Writer
 from calls.filters import parse
@@ -89,8 +89,11 @@ def everything_in(path: Path) -> str:
     """All text the file holds, payloads unpacked."""
     with closing(sqlite3.connect(path)) as connection:
         told = "\n".join(connection.iterdump())
-        bodies = connection.execute("SELECT body FROM record UNION ALL SELECT body FROM record_revision").fetchall()
-    return told + "\n".join(zlib.decompress(body).decode() for (body,) in bodies)
+        bodies = connection.execute(
+            "SELECT payload_shape, body FROM source AS s JOIN record AS r ON r.source_id = s.id UNION ALL SELECT payload_shape,"
+            " v.body FROM source AS s JOIN record AS r ON r.source_id = s.id JOIN record_revision AS v ON v.record_id = r.id"
+        ).fetchall()
+    return told + "\n".join(json.dumps(Packing(shape).unpack(body), ensure_ascii=False) for shape, body in bodies)
 
 
 @pytest.fixture(params=KINDS)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calls.model import Record, Source
-from calls.times import hour_start_ms, parse_rfc3339
+from calls.times import hour_start_ms, local_date, local_day_window, parse_rfc3339
 from tests.calls.cache.help import HOUR_MS, NORTH, SOUTH, Cache, FakeDeriver, a_cache, record
 
 # Half an hour beside the hours of the others.
@@ -55,7 +55,11 @@ def recounted(cache: Cache, word: str) -> Mapping[tuple[object, ...], Counter[st
     for provider, started_ms, direction, status, text, talk_ms, approximate in cache.rows(
         f"SELECT provider, started_ms, direction, status, {word}, talk_ms, approximate FROM calls"
     ):
-        key = (provider, hour_start_ms(started_ms, zones[provider]), direction, status, text)
+        zone = zones[provider]
+        start_ms = hour_start_ms(started_ms, zone)
+        if word == "employee":
+            start_ms = local_day_window(local_date(started_ms, zone), zone).start_ms
+        key = (provider, start_ms, direction, status, text)
         found.setdefault(key, Counter()).update(calls=1, talk_ms=talk_ms, approximate=approximate)
     return found
 

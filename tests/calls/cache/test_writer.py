@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calls.cache.payloads import packing
 from calls.cache.writer import Reading
 from calls.model import Derived, Record, Reject, Source, Window
 from tests.calls.cache.help import (
@@ -54,7 +53,11 @@ def test_a_changed_record_keeps_the_version_before(cache: Cache) -> None:
     stored = cache.read(record("a", status="answered"), read_ms=NOON_MS + 1)
     assert (stored.inserted, stored.updated, stored.unchanged) == (0, 1, 0)
     [(body, seen_ms, replaced_ms)] = cache.rows("SELECT body, seen_ms, replaced_ms FROM record_revision")
-    assert (json.loads(zlib.decompress(body)), seen_ms, replaced_ms) == ({"status": "missed"}, NOON_MS, NOON_MS + 1)
+    assert (packing(cache.database.connection, 1).unpack(body), seen_ms, replaced_ms) == (
+        {"status": "missed"},
+        NOON_MS,
+        NOON_MS + 1,
+    )
     assert cache.calls()["a"][2] == "answered"
 
 
@@ -192,7 +195,7 @@ def test_any_text_of_a_record_can_be_kept(cache: Cache, text: str) -> None:
     storable = text.encode("utf-8", "replace").decode()
     assert cache.rows("SELECT id, caller_name, direction FROM calls") == [(f"g{storable}", storable, "internal")]
     [(body,)] = cache.rows("SELECT body FROM record")
-    assert json.loads(zlib.decompress(body))[storable] == storable
+    assert packing(cache.database.connection, 1).unpack(body)[storable] == storable
     cache.read(Record(f"k{text}", "elsewhere", NOON_MS, {}), read_ms=NOON_MS + 1)
     assert list(cache.calls()) == ["elsewhere"]
 
@@ -268,7 +271,7 @@ ROWS = st.builds(
     status=st.sampled_from(["missed", "answered"]),
 )
 VISIBLE = (
-    "SELECT key, group_key, link, started_ms, body, digest, first_seen_ms, last_seen_ms FROM record ORDER BY key",
+    "SELECT key, group_key, link, started_ms, digest, first_seen_ms, last_seen_ms FROM record ORDER BY key",
     "SELECT fact FROM fact ORDER BY fact",
     "SELECT * FROM calls ORDER BY id",
     "SELECT * FROM legs ORDER BY 1, 2, 3",

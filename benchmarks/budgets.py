@@ -1,0 +1,57 @@
+"""What each row of the table may cost, and why a row that costs more does so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One row: its name, the most it may be at a million calls, and the unit of that."""
+
+    name: str
+    most: float
+    unit: str
+    at_least: bool = False
+
+    def met(self, value: float) -> bool:
+        """Whether a measured value keeps to it."""
+        return value >= self.most if self.at_least else value <= self.most
+
+
+QUERIES = (
+    Budget("newest page", 16, "ms"),
+    Budget("page: direction:in status:missed", 16, "ms"),
+    Budget("page: a rare part of a number", 16, "ms"),
+    Budget("page: one number", 16, "ms"),
+    Budget("page: a bare word", 16, "ms"),
+    Budget("page: an employee", 16, "ms"),
+    Budget("page: nothing matches", 16, "ms"),
+    Budget("count: direction:in status:missed", 50, "ms"),
+    Budget("count: a queue, longer than a minute", 500, "ms"),
+    Budget("by hour, 90 days", 8, "ms"),
+    Budget("by weekday, 90 days", 8, "ms"),
+    Budget("by queue, 90 days", 8, "ms"),
+    Budget("by employee, 90 days", 50, "ms"),
+    Budget("to be called back, 90 days", 50, "ms"),
+    Budget("live screen", 50, "ms"),
+)
+INGEST = Budget("ingest", 30_000, "records/s", at_least=True)
+SIZE = Budget("size of the cache", 250, "MB per million calls")
+VERSION = Budget("calltop --version", 3, "times python -c pass")
+CALLS = Budget("calltop calls --limit 50", 6, "times python -c pass")
+PAGE_BESIDE_WRITER = Budget("page beside a writer, 99th percentile of four readers", 20, "ms")
+BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER)
+
+REASONS: Mapping[str, str] = {
+    "ingest": "every record becomes a typed call, is compared with what is stored, and keeps its payload, its revisions and its"
+    " sums in the same transaction; the providers send a few hundred records per second at most",
+    "size of the cache": "each record keeps key, group, link, digest and three times it was seen beside its payload, so that"
+    " changed, late and vanished rows can be told apart; payloads are packed one by one, so that any can be erased",
+    "live screen": "it counts the calls under the filter exactly; the screen draws meanwhile and an older question is given up",
+    "by hour, 90 days": "the sums are kept per queue and outcome, so that filters on them are answered alike",
+    "by queue, 90 days": "the sums are kept per hour, so that filters on time are answered alike",
+    "by weekday, 90 days": "the sums are kept per queue and outcome, so that filters on them are answered alike",
+    "calltop calls --limit 50": "the settings of all providers are checked before the cache is opened",
+}

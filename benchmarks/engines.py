@@ -1,0 +1,180 @@
+"""The same calls in calltop's cache, in a plain SQLite table and in DuckDB, each asked the same questions.
+
+A question gives a number that does not depend on the engine, so that a fast wrong answer is noticed.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import json
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchmarks.load import DAY_MS, NOW_MS, LoadDeriver
+from calls.cache.reader import Reader
+from calls.filters import parse
+from calls.model import Record, Source
+
+Question = Callable[[], int]
+PAGE = 50
+SINCE_MS = NOW_MS - NOW_MS % DAY_MS - 90 * DAY_MS
+
+
+class Engine(Protocol):
+    """One way to hold the calls."""
+
+    name: str
+
+    def questions(self, number: str) -> Mapping[str, Question]:
+        """By the name of the row; `number` is one that many calls have."""
+
+
+class Calltop:
+    """The cache."""
+
+    name = "calltop"
+
+    def __init__(self, path: Path) -> None:
+        self.reader = Reader(path)
+
+    def questions(self, number: str) -> Mapping[str, Question]:
+        page, groups = self._page, self._groups
+        missed, long_queue = "direction:in status:missed", 'queue:"queue 3" duration:>60s'
+        return {
+            "newest page": page(""),
+            "page: direction:in status:missed": page(missed),
+            "page: a rare part of a number": page(f"number:*{number[-5:]}"),
+            "page: one number": page(f"number:{number}"),
+            "page: a bare word": page(f'"{number[4:]}"'),
+            "page: an employee": page('employee:"Person 117"'),
+            "page: nothing matches": page('number:*999999999 "nobody at all"'),
+            "count: direction:in status:missed": lambda: self._total(missed),
+            "count: a queue, longer than a minute": lambda: self._total(f"direction:in {long_queue}"),
+            "by hour, 90 days": groups("hour"),
+            "by weekday, 90 days": groups("weekday"),
+            "by queue, 90 days": groups("queue"),
+            "by employee, 90 days": groups("employee"),
+            "to be called back, 90 days": lambda: len(self.reader.unreturned(parse(f"since:{_day()}"), NOW_MS)),
+            "live screen": lambda: self.reader.live(parse(missed), NOW_MS).matching,
+        }
+
+    def _page(self, text: str) -> Question:
+        wanted = parse(text)
+        return lambda: sum(1 for _ in self.reader.calls(wanted, NOW_MS, PAGE))
+
+    def _total(self, text: str) -> int:
+        return sum(tally.offered for tally in self.reader.totals(parse(text), NOW_MS).values())
+
+    def _groups(self, grouping: str) -> Question:
+        wanted = parse(f"since:{_day()} direction:in")
+        return lambda: sum(tally.offered for tally in self.reader.groups(wanted, NOW_MS, grouping).values())
+
+
+def _day() -> str:
+    return datetime.fromtimestamp(SINCE_MS / 1000, UTC).date().isoformat()
+
+
+_COLUMNS = "id, provider, started_ms, direction, status, caller, callee, queue, employee, talk_ms, payload"
+_PAGES: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]]]] = {
+    "newest page": ("1", lambda number: ()),
+    "page: direction:in status:missed": ("direction = 'in' AND status = 'missed'", lambda number: ()),
+    "page: a rare part of a number": ("(caller LIKE ? OR callee LIKE ?)", lambda number: (f"%{number[-5:]}",) * 2),
+    "page: one number": ("(caller = ? OR callee = ?)", lambda number: (number,) * 2),
+    "page: a bare word": ("(caller LIKE ? OR callee LIKE ? OR queue LIKE ? OR employee LIKE ?)",
+                          lambda number: (f"%{number[4:]}%",) * 4),
+    "page: an employee": ("employee = 'Person 117'", lambda number: ()),
+    "page: nothing matches": ("(caller LIKE ? OR callee LIKE ?)", lambda number: ("%999999999%",) * 2),
+}  # fmt: skip
+_GROUPS = {
+    "by hour, 90 days": "started_ms - started_ms % 3600000",
+    "by weekday, 90 days": "(started_ms - started_ms % 86400000) % 604800000",
+    "by queue, 90 days": "queue",
+    "by employee, 90 days": "employee",
+}
+_UNRETURNED = (
+    "SELECT count(*) FROM (SELECT caller, max(started_ms) AS at FROM calls WHERE direction = 'in' AND status = 'missed'"
+    " AND started_ms >= ? GROUP BY caller) AS m LEFT JOIN (SELECT party, max(started_ms) AS at FROM (SELECT caller AS party,"
+    " started_ms FROM calls WHERE direction = 'in' AND status = 'answered' UNION ALL SELECT callee, started_ms FROM calls"
+    " WHERE direction = 'out' AND status = 'answered') AS spoken GROUP BY party) AS a ON a.party = m.caller"
+    " WHERE a.at IS NULL OR m.at >= a.at"
+)
+
+
+class Plain:
+    """One table of text with an index on the start, in SQLite or in DuckDB."""
+
+    def __init__(self, name: str, connection: Any) -> None:
+        self.name = name
+        self.connection = connection
+
+    @classmethod
+    def sqlite(cls, path: Path) -> Plain:
+        return cls("plain SQLite", sqlite3.connect(path))
+
+    @classmethod
+    def duckdb(cls, path: Path) -> Plain | None:
+        """None when DuckDB is not installed."""
+        try:
+            module = importlib.import_module("duckdb")
+        except ModuleNotFoundError:
+            return None
+        return cls("DuckDB", module.connect(str(path)))
+
+    def load(self, rows: Iterable[tuple[Source, Record]]) -> None:
+        """Stores the first record of each call."""
+        self.connection.execute(
+            "CREATE TABLE calls (id TEXT, provider TEXT, started_ms BIGINT, direction TEXT, status TEXT, caller TEXT,"
+            " callee TEXT, queue TEXT, employee TEXT, talk_ms BIGINT, payload TEXT)"
+        )
+        values = [_row(source, record) for source, record in rows if not record.payload.get("leg")]
+        if self.name == "DuckDB":
+            self._copy(values)
+        else:
+            self.connection.executemany(f"INSERT INTO calls VALUES ({', '.join('?' * 11)})", values)
+            self.connection.execute("CREATE INDEX calls_by_start ON calls (started_ms)")
+            self.connection.commit()
+
+    def _copy(self, values: list[tuple[Any, ...]]) -> None:
+        # DuckDB reads a file quickly and single rows slowly.
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(values)
+            file.flush()
+            self.connection.execute(f"INSERT INTO calls SELECT * FROM read_csv('{file.name}', header=false, all_varchar=true)")
+
+    def questions(self, number: str) -> Mapping[str, Question]:
+        ask = self._number
+        found: dict[str, Question] = {}
+        for name, (condition, params) in _PAGES.items():
+            sql = f"SELECT {_COLUMNS} FROM calls WHERE {condition} ORDER BY started_ms DESC LIMIT {PAGE}"
+            found[name] = partial(self._rows, sql, params(number))
+        inbound = "SELECT count(*) FROM calls WHERE direction = 'in'"
+        found["count: direction:in status:missed"] = lambda: ask(f"{inbound} AND status = 'missed'")
+        found["count: a queue, longer than a minute"] = lambda: ask(f"{inbound} AND queue = 'queue 3' AND talk_ms > 60000")
+        for name, group in _GROUPS.items():
+            sql = f"SELECT {group}, count(*) FROM calls WHERE direction = 'in' AND started_ms >= {SINCE_MS} GROUP BY 1"
+            found[name] = partial(self._sum, sql)
+        found["to be called back, 90 days"] = lambda: ask(_UNRETURNED, (SINCE_MS,))
+        return found
+
+    def _rows(self, sql: str, params: tuple[str, ...]) -> int:
+        return len(self.connection.execute(sql, params).fetchall())
+
+    def _sum(self, sql: str) -> int:
+        return sum(row[1] for row in self.connection.execute(sql).fetchall())
+
+    def _number(self, sql: str, params: tuple[object, ...] = ()) -> int:
+        return int(self.connection.execute(sql, params).fetchone()[0])
+
+
+def _row(source: Source, record: Record) -> tuple[Any, ...]:
+    call = LoadDeriver(source).derive([record], frozenset()).calls[0]
+    return (
+        call.id, source.name, call.started_ms, call.direction.value, call.status.value, call.caller, call.callee, call.queue,
+        call.employee, call.talk_ms, json.dumps(dict(record.payload)),
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Four processes that page while a fifth commits."""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+import time
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from queue import Queue
+
+from benchmarks.engines import Calltop
+from benchmarks.load import NOW_MS, SOURCES, LoadDeriver, records
+from benchmarks.measure import milliseconds
+from calls.cache.database import Database
+from calls.cache.writer import Reading, Writer
+from calls.model import Record
+
+READERS = 4
+
+
+def _read(path: Path, number: str, ended: Event, results: Queue[list[float]]) -> None:
+    questions = Calltop(path).questions(number)
+    pages = [question for name, question in questions.items() if "page" in name]
+    times: list[float] = []
+    while not ended.is_set():
+        times += [milliseconds(page) for page in pages]
+    results.put(times)
+
+
+def _write(path: Path, ended: Event, results: Queue[int]) -> None:
+    database = Database(path)
+    writer = Writer(database)
+    ids = writer.register(SOURCES)
+    deriver, some, stored = LoadDeriver(SOURCES[0]), list(records(500, seed=9)), 0
+    while not ended.is_set():
+        rows = tuple(Record(f"{stored}-{row.key}", f"{stored}-{row.group}", NOW_MS, row.payload) for _, row in some)
+        writer.store(deriver, ids[SOURCES[0].name], Reading(rows, (), NOW_MS))
+        stored += len(rows)
+    database.close()
+    results.put(stored)
+
+
+def beside_a_writer(path: Path, number: str, seconds: float) -> tuple[float, float, float]:
+    """Milliseconds of a page in the middle and at the 99th percentile, and records per second committed meanwhile.
+
+    Raises RuntimeError when a process ended with an error.
+    """
+    context = multiprocessing.get_context("spawn")
+    ended, times, stored = context.Event(), context.Queue(), context.Queue()
+    readers = [context.Process(target=_read, args=(path, number, ended, times)) for _ in range(READERS)]
+    some = [*readers, context.Process(target=_write, args=(path, ended, stored))]
+    for process in some:
+        process.start()
+    time.sleep(seconds)
+    ended.set()
+    taken = [value for _ in readers for value in times.get(timeout=60)]
+    committed = stored.get(timeout=60)
+    for process in some:
+        process.join()
+        if process.exitcode:
+            raise RuntimeError(f"a process beside the writer ended with {process.exitcode}")
+    return statistics.median(taken), statistics.quantiles(taken, n=100)[98], committed / seconds
