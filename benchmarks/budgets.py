@@ -44,14 +44,23 @@ CALLS = Budget("calltop calls --limit 50", 6, "times python -c pass")
 PAGE_BESIDE_WRITER = Budget("page beside a writer, 99th percentile of four readers", 20, "ms")
 BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER)
 
+_SUMS = "the sums are kept by provider, direction and outcome, so that a filter on any of them is answered alike"
+_MODULES = "the modules of the filter language and the cache are imported, each value type of which is made at import"
 REASONS: Mapping[str, str] = {
+    "page: a rare part of a number": "all distinct numbers are looked through once to see whether the calls are few, and once to read",
+    "page: a bare word": "all distinct texts are looked through once to see whether the calls are few, and once to read them",
+    "page: an employee": "it is decided first whether the calls are few",
+    "by hour, 90 days": f"{_SUMS}; some two thousand hours become values with coverage and grade, in Python",
+    "by weekday, 90 days": _SUMS,
+    "by queue, 90 days": f"{_SUMS}, day by day",
+    "to be called back, 90 days": "every missed call of every caller who is still waiting is read, to tell the tries",
+    "live screen": "it is some twenty questions in one transaction; the screen draws meanwhile, and an older question is given up",
     "ingest": "every record becomes a typed call, is compared with what is stored, and keeps its payload, its revisions and its"
-    " sums in the same transaction; the providers send a few hundred records per second at most",
+    " sums in the same transaction",
     "size of the cache": "each record keeps key, group, link, digest and three times it was seen beside its payload, so that"
     " changed, late and vanished rows can be told apart; payloads are packed one by one, so that any can be erased",
-    "live screen": "it counts the calls under the filter exactly; the screen draws meanwhile and an older question is given up",
-    "by hour, 90 days": "the sums are kept per queue and outcome, so that filters on them are answered alike",
-    "by queue, 90 days": "the sums are kept per hour, so that filters on time are answered alike",
-    "by weekday, 90 days": "the sums are kept per queue and outcome, so that filters on them are answered alike",
-    "calltop calls --limit 50": "the settings of all providers are checked before the cache is opened",
+    "calltop --version": "the command line reads its folders before it answers",
+    "calltop calls --limit 50": _MODULES,
+    "page beside a writer, 99th percentile of four readers": "five processes share the cores of the machine, and the pages asked"
+    " for are all seven kinds in turn, also those beyond their own budget",
 }

@@ -14,6 +14,7 @@ from calls.filters import Filter
 from providers.asking import Asked
 from providers.clock import Clock
 from providers.collector import Collector, Task
+from providers.filling import Backfill
 from providers.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,29 @@ class BackgroundCollector:
         """Gives up asking; what came is kept."""
         if (collector := self._collector) is not None:
             self._in_its_thread(collector.asker.stop)
+
+    def backfills(self) -> tuple[Backfill, ...]:
+        """How far the back-fill of each provider is, as it was told last; empty until polling has begun."""
+        collector = self._collector
+        found: list[Backfill] = []
+        if collector is not None:
+            self._in_its_thread(lambda: found.extend(collector.backfills()))
+        return tuple(found)
+
+    def pause_backfill(self, provider: str, paused: bool) -> None:
+        """Holds back a provider's history, or goes on with it."""
+        if (collector := self._collector) is not None:
+            self._in_its_thread(lambda: collector.pause_backfill(provider, paused))
+
+    def end_backfill(self, provider: str) -> None:
+        """Asks a provider for no more history."""
+        if (collector := self._collector) is not None:
+            self._in_its_thread(lambda: collector.end_backfill(provider))
+
+    def backfill(self, provider: str, days: int) -> None:
+        """Loads so many days of a provider's history."""
+        if (collector := self._collector) is not None:
+            self._in_its_thread(lambda: collector.backfill(provider, days))
 
     def poll_now(self) -> str:
         """Asks for a poll; says in one sentence who is polled, and who not before when."""

@@ -21,6 +21,7 @@ from providers import schedule
 from providers.asking import Asker
 from providers.base import Provider
 from providers.clock import Clock
+from providers.filling import Backfill, Filling
 from providers.history import History
 from providers.polling import NOTHING, PollOutcome, ProviderPolling
 from providers.rereading import Rereading
@@ -49,7 +50,7 @@ class _Life:
 
     task: Task
     polling: ProviderPolling
-    history: History
+    filling: Filling
     rereading: Rereading
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     due_ms: int | None = 0
@@ -88,8 +89,8 @@ class Collector:
         polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock, task.settings)
         days = min(task.history_days, task.retention_days) if task.retention_days else task.history_days
         since_ms = self._clock.now_ms() - days * schedule.DAY_MS
-        history, rereading = History(polling, since_ms), Rereading(polling)
-        return _Life(task, polling, history, rereading, last_try_ms=polling.log.last_try_ms())
+        filling, rereading = Filling(History(polling, since_ms)), Rereading(polling)
+        return _Life(task, polling, filling, rereading, last_try_ms=polling.log.last_try_ms())
 
     async def run(self) -> None:
         """Polls until `stop`."""
@@ -152,6 +153,32 @@ class Collector:
                 life.wake.set()
                 polled.append(name)
         return polled, too_early, elsewhere
+
+    def backfills(self) -> tuple[Backfill, ...]:
+        """How far the back-fill of each provider is."""
+        return tuple(life.filling.progress(life.task.provider.source.name, life.history_due_ms) for life in self._lives)
+
+    def pause_backfill(self, provider: str, paused: bool) -> None:
+        """Holds back a provider's history, or goes on with it; live polls are not touched. Raises KeyError."""
+        life = self._life_of(provider)
+        life.filling.pause(paused)
+        life.wake.set()
+
+    def end_backfill(self, provider: str) -> None:
+        """Asks a provider for no more history until it is asked for again. Raises KeyError."""
+        self._life_of(provider).filling.end()
+
+    def backfill(self, provider: str, days: int) -> int:
+        """Loads so many days of a provider's history; returns how many that will be, since older calls than
+        `retention_days` are not kept. Raises KeyError."""
+        life = self._life_of(provider)
+        days = min(days, life.task.retention_days) if life.task.retention_days else days
+        life.filling.reach(self._clock.now_ms() - days * schedule.DAY_MS)
+        life.wake.set()
+        return days
+
+    def _life_of(self, provider: str) -> _Life:
+        return {life.task.provider.source.name: life for life in self._lives}[provider]
 
     def _first_due_ms(self, life: _Life) -> int:
         """Now, unless another window polled a moment ago and its plan still holds."""
@@ -218,7 +245,7 @@ class Collector:
         turns = [beat_ms]
         if life.due_ms is not None:
             turns.append(life.due_ms)
-        if not life.failures and (life.rereading.due(now_ms) or life.history.missing()):
+        if not life.failures and (life.rereading.due(now_ms) or life.filling.wanted()):
             turns.append(life.history_due_ms)
         return min(turns)
 
@@ -243,7 +270,7 @@ class Collector:
 
     async def _read_history(self, life: _Life) -> None:
         outcome = await life.rereading.step(self._clock.now_ms())
-        if outcome is None and (step := await life.history.step()) is not None:
+        if outcome is None and (step := await life.filling.step()) is not None:
             outcome = step.outcome
         spacing_ms = self._history_spacing_ms(life)
         if outcome is not None and outcome.failure is not None:

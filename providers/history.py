@@ -34,6 +34,12 @@ class History:
         self.floor_reached = False
         self._set_aside: list[Window] = []
 
+    def reach(self, since_ms: int) -> None:
+        """Goes back to an instant from now on, and asks again for what a provider refused."""
+        self._since_ms = since_ms
+        self.floor_reached = False
+        self._set_aside.clear()
+
     def missing(self) -> tuple[Window, ...]:
         """The stretches still to read, newest first; those that failed come after the others."""
         floor_ms = self.polling.log.history_floor_ms()

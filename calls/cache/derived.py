@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ BUCKET_COLUMNS = (
     *COUNTERS, "inbound_answered_derived", "merged_hours", "local_day", "local_hour", "employee_word", "extension_word",
 )
 # fmt: on
+_place = itemgetter(*(CALL_COLUMNS.index(name) for name in ("started_ms", "caller_party", "callee_party")))
 _INSERT_CALL = f"INSERT INTO call (key, {', '.join(CALL_COLUMNS)}) VALUES (?{', ?' * len(CALL_COLUMNS)})"
 _INSERT_LEG = f"INSERT INTO leg (call_key, position, {', '.join(LEG_COLUMNS)}) VALUES (?, ?{', ?' * len(LEG_COLUMNS)})"
 _BUCKET_KEY = ("source_id", "started_ms", "employee_id", "extension_id")
@@ -155,7 +157,7 @@ def store_calls(
     touched = Touched(zone)
     gone = [(key,) for call_id, (key, _) in known.items() if call_id not in wanted]
     for call_id in known.keys() - wanted.keys():
-        touched.add_row(known[call_id][1])
+        touched.add_stored(*_place(known[call_id][1]))
     new: list[tuple[Call, int | None, Row, list[Row]]] = []
     for call_id, call in wanted.items():
         row, legs = _call_row(source_id, zone, call, texts), [_leg_row(leg, texts) for leg in call.legs]
@@ -165,7 +167,7 @@ def store_calls(
             if before == row and _legs(connection, key) == legs:
                 continue
             gone.append((key,))
-            touched.add_row(before)
+            touched.add_stored(*_place(before))
             key = key if starts_at(key, call.started_ms) else None
         touched.add(call.started_ms, *texts.keys(call))
         new.append((call, key, row, legs))

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from calls.cache import coverage, tallies
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.missed import unreturned
-from calls.cache.rows import Row, call_of, page
+from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
+from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS_FROM, KnownSource
 from calls.filters import Filter, FilterContext, parse
 from calls.keys import first_key
@@ -94,7 +95,7 @@ def _newest(question: _Question, known: KnownSource, matching: int) -> list[Row]
     condition = question.wanted.sql(question.context)
     reach = question.wanted.reach(question.context, known.source.name)
     from_key = None if reach.start_ms is None else first_key(reach.start_ms)
-    few = matching <= NEWEST_CALLS
+    few = matching < FEW_CALLS and not question.wanted.everything
     return page(question.connection, condition, NEWEST_CALLS, source_id=known.id, from_key=from_key, few=few)
 
 
@@ -104,8 +105,10 @@ def _calls(question: _Question, rows: Iterable[Row]) -> tuple[Call, ...]:
 
 def _counts(question: _Question) -> dict[str, int]:
     condition = question.wanted.sql(question.context)
+    sums = sums_for(question.wanted, question.context, "provider")
+    counted, table = ("count(*)", CALLS_FROM) if sums is None else ("sum(c.calls)", sums)
     rows = question.connection.execute(
-        f"SELECT s.name, count(*) FROM {CALLS_FROM} WHERE {condition.sql} GROUP BY c.source_id", condition.params
+        f"SELECT s.name, {counted} FROM {table} WHERE {condition.sql} GROUP BY c.source_id", condition.params
     )
     return defaultdict(int, rows.fetchall())
 

@@ -9,7 +9,7 @@ from calls.cache import coverage, live, notices, tallies, values
 from calls.cache.database import open_for_reading
 from calls.cache.missed import unreturned
 from calls.cache.notices import Notice
-from calls.cache.rows import page, with_legs
+from calls.cache.rows import are_few, page, with_legs
 from calls.cache.snapshots import CallBack, LiveSnapshot
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
@@ -60,10 +60,11 @@ class Reader:
         """The calls under a filter, newest first, with their legs; read page by page, so that no transaction stays open."""
         context = self.context(now_ms)
         condition = wanted.sql(context)
+        few = are_few(self._connection, condition)
         before, left = None, limit
         while left is None or left > 0:
             rows_wanted = PAGE_ROWS if left is None else min(PAGE_ROWS, left)
-            rows = page(self._connection, condition, rows_wanted, before_key=before)
+            rows = page(self._connection, condition, rows_wanted, before_key=before, few=few)
             yield from with_legs(self._connection, rows, context.sources)
             if len(rows) < rows_wanted:
                 return

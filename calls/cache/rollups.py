@@ -1,4 +1,4 @@
-"""Sums kept beside the calls, in the transaction that changes them: by hour, by employee and day, by contact.
+"""Sums kept beside the calls, in the transaction that changes them: by hour, by queue or employee and day, by contact.
 
 What a change touched is counted again from the calls, so that the sums cannot drift from them.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.cache.records import chunks, marks
@@ -19,7 +18,6 @@ from calls.times import HOUR_MS, hour_start_ms, local_date, local_day_window
 _QUARTER_MS = 900_000
 # Earlier and later than any call.
 _NEVER, _EVER = -(1 << 62), 1 << 62
-_STARTED, _CALLER, _CALLEE = 2, 8, 9
 
 
 class Touched:
@@ -44,10 +42,10 @@ class Touched:
         """The local days."""
         return {local_day_window(local_date(start_ms, self._zone), self._zone) for start_ms in self._quarters}
 
-    def add_row(self, row: tuple[Any, ...]) -> None:
-        """A call as a row of `calls.cache.derived.CALL_COLUMNS`."""
-        self.add(row[_STARTED])
-        self.parties.update((row[_CALLER], row[_CALLEE]))
+    def add_stored(self, started_ms: int, *parties: int) -> None:
+        """A call as it is stored, with the ids of its parties."""
+        self.add(started_ms)
+        self.parties.update(parties)
 
 
 def recount(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
@@ -64,15 +62,16 @@ def _keys_of(connection: sqlite3.Connection, parties: Iterable[int]) -> set[str]
 def _count(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
     hours = [(source_id, hour, first_key(hour), first_key(hour + HOUR_MS)) for hour in sorted(touched.hours())]
     days = [(source_id, day.start_ms, first_key(day.start_ms), first_key(day.end_ms)) for day in sorted(touched.days())]
-    for table, spans, group, places in (
-        ("hour_tally", hours, "queue_word", "min(local_day), min(local_hour)"),
-        ("employee_tally", days, "employee_word", "min(local_day)"),
+    for table, spans, word, places in (
+        ("hour_tally", hours, "", "min(local_day), min(local_hour)"),
+        ("queue_tally", days, ", queue_word", "min(local_day)"),
+        ("employee_tally", days, ", employee_word", "min(local_day)"),
     ):
         connection.executemany(f"DELETE FROM {table} WHERE source_id = ? AND started_ms = ?", [span[:2] for span in spans])
         connection.executemany(
-            f"INSERT INTO {table} SELECT source_id, ?2, direction, status, {group}, {places}, count(*), sum(talk_ms),"
+            f"INSERT INTO {table} SELECT source_id, ?2, direction, status{word}, {places}, count(*), sum(talk_ms),"
             " sum(approximate) FROM call NOT INDEXED WHERE key >= ?3 AND key < ?4 AND source_id = ?1"
-            f" GROUP BY direction, status, {group}",
+            f" GROUP BY direction, status{word}",
             spans,
         )
 
@@ -115,5 +114,5 @@ def drop_before(connection: sqlite3.Connection, source_id: int, before_ms: int, 
 
 
 def _forget(connection: sqlite3.Connection, source_id: int, before_ms: int) -> None:
-    for table in ("hour_tally", "employee_tally"):
+    for table in ("hour_tally", "queue_tally", "employee_tally"):
         connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))

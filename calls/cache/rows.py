@@ -9,9 +9,12 @@ from typing import Any
 
 from calls.cache.derived import CALL_COLUMNS, LEG_COLUMNS
 from calls.filters import SqlCondition
+from calls.filters.conditions import TRUE
 from calls.model import Call, Direction, Leg, Source, Status
 
 Row = tuple[Any, ...]
+
+FEW_CALLS = 1_000
 
 _WORD_SUFFIX, _PARTY_SUFFIX = "_word", "_party"
 _STORED_ONLY = ("source_id", "leg_count", "local_day", "local_hour")
@@ -50,7 +53,9 @@ def page(
     is known to hold for few rows, which are then found by it and not by walking back in time."""
     older, older_params = ("", ()) if before_key is None else (" AND c.key < ?", (before_key,))
     newer, newer_params = ("", ()) if from_key is None else (" AND c.key >= ?", (from_key,))
-    index, of_source, source_params = ("", "", ()) if source_id is None else (_OF_SOURCE, " AND c.source_id = ?", (source_id,))
+    index, of_source, source_params = (
+        ("NOT INDEXED", "", ()) if source_id is None else (_OF_SOURCE, " AND c.source_id = ?", (source_id,))
+    )
     if few:
         return connection.execute(
             f"SELECT {_COLUMNS}, s.name FROM call AS c JOIN source AS s ON s.id = c.source_id"
@@ -63,6 +68,17 @@ def page(
         f" WHERE ({condition.sql}){older}{newer}{of_source} ORDER BY c.key DESC LIMIT ?",
         (*condition.params, *older_params, *newer_params, *source_params, limit),
     ).fetchall()
+
+
+def are_few(connection: sqlite3.Connection, condition: SqlCondition) -> bool:
+    """Whether a condition holds for so few calls that they are found by it sooner than by walking back in time."""
+    if condition == TRUE:
+        return False
+    found = connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM call AS c JOIN source AS s ON s.id = c.source_id WHERE {condition.sql} LIMIT ?)",
+        (*condition.params, FEW_CALLS),
+    ).fetchone()
+    return bool(found[0] < FEW_CALLS)
 
 
 def with_legs(connection: sqlite3.Connection, rows: Sequence[Row], sources: Mapping[str, Source]) -> Iterator[Call]:

@@ -12,18 +12,18 @@ from calls.times import hour_start_ms, local_date, local_day_window
 _TIME_AND_KIND = frozenset(
     {"from", "to", "since", "on", "hour", "weekday", "direction", "status", "local", "provider", "customer"}
 )
-_TIME_GROUPINGS = frozenset({None, "provider", "hour", "day", "week", "month", "weekday"})
-_EMPLOYEE_GROUPINGS = (_TIME_GROUPINGS | {"employee"}) - {"hour"}
-FIGURE_GROUPINGS = _TIME_GROUPINGS | {"queue"}
+_TIME_GROUPINGS = frozenset({"provider", "hour", "day", "week", "month", "weekday"})
+FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
 
 # Each under the names of the call table, so that a filter reads all alike.
 _AS_CALLS = """(
-    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, {hour}, direction, status, {word}, calls, talk_ms,
-        approximate FROM {table}
+    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, {hour} AS local_hour, direction, status, {word}, calls,
+        talk_ms, approximate FROM {table}
 ) AS c JOIN source AS s ON s.id = c.source_id"""
 FIGURES_FROM = _AS_CALLS.format(table="hour_figure", word="queue_word", hour="local_hour")
-HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="queue_word", hour="local_hour")
-EMPLOYEE_DAYS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word", hour="0 AS local_hour")
+HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="0 AS queue_word", hour="local_hour")
+QUEUE_DAYS_FROM = _AS_CALLS.format(table="queue_tally", word="queue_word", hour="0")
+EMPLOYEE_DAYS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word", hour="0")
 
 
 def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
@@ -33,10 +33,14 @@ def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
 
 def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> str | None:
     """The sums that give the same as the calls, to stand after FROM; None where only the calls can tell."""
-    if figures_hold(wanted, grouping) and _begins_with(hour_start_ms, wanted, context):
+    asked = _fields(wanted) | ({grouping} - _TIME_GROUPINGS)
+    if "hour" not in asked and grouping != "hour" and _begins_with(_day_start_ms, wanted, context):
+        for table, word in ((QUEUE_DAYS_FROM, "queue"), (EMPLOYEE_DAYS_FROM, "employee")):
+            if asked <= _TIME_AND_KIND | {word}:
+                return table
+    if asked <= _TIME_AND_KIND and _begins_with(hour_start_ms, wanted, context):
         return HOURS_FROM
-    by_day = _fields(wanted) <= (_TIME_AND_KIND | {"employee"}) - {"hour"} and grouping in _EMPLOYEE_GROUPINGS
-    return EMPLOYEE_DAYS_FROM if by_day and _begins_with(_day_start_ms, wanted, context) else None
+    return None
 
 
 def _fields(wanted: Filter) -> set[str]:

@@ -202,26 +202,16 @@ def _call_sums(
 ) -> list[tuple[int, str, Tally]]:
     if (table := sums_for(wanted, context, grouping)) is not None:
         return _kept_sums(connection, wanted, context, group, table)
-    condition, params = _condition(wanted, context)
-    rows = connection.execute(
-        f"SELECT {group}, s.name, count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate)"
-        f" FROM {CALLS_FROM} WHERE {condition} GROUP BY 1, c.source_id",
-        params,
-    ).fetchall()
-    return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
+    counts = "count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate)"
+    return _grouped(connection, wanted, context, group, counts, CALLS_FROM)
 
 
 def _kept_sums(
     connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str, table: str
 ) -> list[tuple[int, str, Tally]]:
-    """Sums of what was summed by hour before."""
-    condition, params = _condition(wanted, context)
-    rows = connection.execute(
-        f"SELECT {group}, s.name, sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate)"
-        f" FROM {table} WHERE {condition} GROUP BY 1, c.source_id",
-        params,
-    ).fetchall()
-    return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
+    """Sums of what was summed by hour or day before."""
+    counts = "sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate)"
+    return _grouped(connection, wanted, context, group, counts, table)
 
 
 def _bucket_sums(
@@ -229,11 +219,17 @@ def _bucket_sums(
 ) -> list[tuple[int, str, Tally]]:
     if impossible_for_buckets(wanted):
         return []
+    counts = "sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)), sum(coalesce(c.talk_seconds, 0)) * 1000, 0"
+    return _grouped(connection, wanted, context, group, counts, BUCKETS_FROM)
+
+
+def _grouped(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str, counts: str, table: str
+) -> list[tuple[int, str, Tally]]:
+    """Offered, answered, talk time and doubtful ones by group and provider, where there was a call."""
     condition, params = _condition(wanted, context)
     rows = connection.execute(
-        f"SELECT {group}, s.name, sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)),"
-        f" sum(coalesce(c.talk_seconds, 0)) * 1000, 0 FROM {BUCKETS_FROM} WHERE {condition} GROUP BY 1, c.source_id",
-        params,
+        f"SELECT {group}, s.name, {counts} FROM {table} WHERE {condition} GROUP BY 1, c.source_id", params
     ).fetchall()
     return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
 

@@ -10,6 +10,8 @@ _NUMBER = "(SELECT number FROM party WHERE id = {})"
 _KEY = "(SELECT number_key FROM party WHERE id = {})"
 _NAME = "(SELECT name FROM party WHERE id = {})"
 
+# A local day is stored as its ordinal, and 719163 is the first of January 1970.
+_DATE = "date(({0} - 719163) * 86400, 'unixepoch')"
 _INSTANT = "strftime('%Y-%m-%dT%H:%M:%fZ', {0} / 1000.0, 'unixepoch')"
 
 VIEWS = {
@@ -26,7 +28,7 @@ VIEWS = {
         {_WORD.format("c.project_word")} AS project, {_WORD.format("c.route_word")} AS route,
         {_WORD.format("c.trunk_word")} AS trunk, c.linked, c.external, c.talk_ms, c.ring_ms, c.wait_ms, c.has_recording,
         c.has_transcription, c.has_monitor, c.approximate, {_WORD.format("c.doubt_word")} AS doubt, c.leg_count AS legs,
-        date((c.local_day - 719163) * 86400, 'unixepoch') AS local_date, c.local_hour, m.marked_ms, m.who AS marked_by,
+        {_DATE.format("c.local_day")} AS local_date, c.local_hour, m.marked_ms, m.who AS marked_by,
         m.note AS mark_note
         FROM call AS c JOIN source AS s ON s.id = c.source_id
         LEFT JOIN mark AS m ON m.source_id = c.source_id AND m.call_id = c.call_id""",
@@ -38,11 +40,16 @@ VIEWS = {
         b.extension_number, b.inbound_calls, b.inbound_answered, b.inbound_unanswered, b.inbound_busy, b.inbound_seconds,
         b.outbound_calls, b.outbound_answered, b.outbound_unanswered, b.outbound_failed, b.outbound_seconds
         FROM employee_bucket AS b JOIN source AS s ON s.id = b.source_id""",
-    "hourly_totals": f"""SELECT s.name AS provider, t.started_ms, t.direction, t.status,
-        {_WORD.format("t.queue_word")} AS queue, t.calls, t.talk_ms FROM (
-            SELECT source_id, started_ms, direction, status, queue_word, calls, talk_ms FROM hour_tally
-            UNION ALL SELECT source_id, started_ms, direction, status, queue_word, calls, talk_ms FROM hour_figure
-        ) AS t JOIN source AS s ON s.id = t.source_id""",
+    "hourly_totals": """SELECT s.name AS provider, t.started_ms, t.direction, t.status, sum(t.calls) AS calls,
+        sum(t.talk_ms) AS talk_ms FROM (
+            SELECT source_id, started_ms, direction, status, calls, talk_ms FROM hour_tally
+            UNION ALL SELECT source_id, started_ms, direction, status, calls, talk_ms FROM hour_figure
+        ) AS t JOIN source AS s ON s.id = t.source_id GROUP BY t.source_id, t.started_ms, t.direction, t.status""",
+    "daily_totals": f"""SELECT s.name AS provider, {_DATE.format("t.local_day")} AS local_date, t.direction, t.status,
+        {_WORD.format("t.queue_word")} AS queue, sum(t.calls) AS calls, sum(t.talk_ms) AS talk_ms FROM (
+            SELECT source_id, local_day, direction, status, queue_word, calls, talk_ms FROM queue_tally
+            UNION ALL SELECT source_id, local_day, direction, status, queue_word, calls, talk_ms FROM hour_figure
+        ) AS t JOIN source AS s ON s.id = t.source_id GROUP BY t.source_id, t.local_day, t.direction, t.status, t.queue_word""",
 }
 
 DROP = " ".join(f"DROP VIEW IF EXISTS {name};" for name in VIEWS)

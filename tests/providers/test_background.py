@@ -13,6 +13,7 @@ from calls.times import parse_rfc3339
 from providers.background import BackgroundCollector
 from providers.clock import WallClock
 from providers.collector import Task
+from providers.filling import FillState
 from tests.calls.cache.help import NOON_MS, SOUTH
 from tests.providers.collecting import FakeProvider
 
@@ -148,3 +149,18 @@ def test_a_wait_for_the_past_or_for_who_is_awake_ends_at_once() -> None:
         await clock.wait(clock.now_ms() + 3_600_000, wake)
 
     asyncio.run(both())
+
+
+def test_a_back_fill_is_seen_and_steered_from_outside(tmp_path: Path) -> None:
+    clock = StandingClock()
+    provider = FakeProvider(clock)
+    with background(tmp_path / "calltop.db", clock, lambda: [Task(provider, history_days=3)]) as collector:
+        at_rest(clock)
+        assert [(one.provider, one.state, one.left) for one in collector.backfills()] == [("north", FillState.WAITING, 3)]
+        collector.pause_backfill("north", paused=True)
+        assert collector.backfills()[0].state is FillState.PAUSED
+        collector.backfill("north", 5)
+        assert (collector.backfills()[0].state, collector.backfills()[0].left) == (FillState.WAITING, 5)
+        collector.end_backfill("north")
+        assert collector.backfills()[0].state is FillState.ENDED
+    assert collector.backfills() == ()

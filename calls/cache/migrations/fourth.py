@@ -149,15 +149,27 @@ CREATE TABLE hour_tally (
     started_ms INTEGER NOT NULL,
     direction TEXT NOT NULL,
     status TEXT NOT NULL,
-    queue_word INTEGER NOT NULL,
     local_day INTEGER NOT NULL,
     local_hour INTEGER NOT NULL,
     calls INTEGER NOT NULL,
     talk_ms INTEGER NOT NULL,
     approximate INTEGER NOT NULL,
+    PRIMARY KEY (started_ms, source_id, direction, status)
+) STRICT, WITHOUT ROWID;
+-- The same by local day and queue.
+CREATE TABLE queue_tally (
+    source_id INTEGER NOT NULL REFERENCES source (id),
+    started_ms INTEGER NOT NULL,
+    direction TEXT NOT NULL,
+    status TEXT NOT NULL,
+    queue_word INTEGER NOT NULL,
+    local_day INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    talk_ms INTEGER NOT NULL,
+    approximate INTEGER NOT NULL,
     PRIMARY KEY (started_ms, source_id, direction, status, queue_word)
 ) STRICT, WITHOUT ROWID;
--- The same by employee and local day.
+-- The same by local day and employee.
 CREATE TABLE employee_tally (
     source_id INTEGER NOT NULL REFERENCES source (id),
     started_ms INTEGER NOT NULL,
@@ -171,7 +183,10 @@ CREATE TABLE employee_tally (
     PRIMARY KEY (started_ms, source_id, direction, status, employee_word)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO hour_tally SELECT source_id, hour_start(started_ms, (SELECT timezone FROM source AS s WHERE s.id = source_id)),
-    direction, status, queue_word, min(local_day), min(local_hour), count(*), sum(talk_ms), sum(approximate)
+    direction, status, min(local_day), min(local_hour), count(*), sum(talk_ms), sum(approximate)
+    FROM call GROUP BY 1, 2, 3, 4;
+INSERT INTO queue_tally SELECT source_id, day_start(started_ms, (SELECT timezone FROM source AS s WHERE s.id = source_id)),
+    direction, status, queue_word, min(local_day), count(*), sum(talk_ms), sum(approximate)
     FROM call GROUP BY 1, 2, 3, 4, 5;
 INSERT INTO employee_tally SELECT source_id, day_start(started_ms, (SELECT timezone FROM source AS s WHERE s.id = source_id)),
     direction, status, employee_word, min(local_day), count(*), sum(talk_ms), sum(approximate)

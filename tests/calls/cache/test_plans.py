@@ -71,9 +71,10 @@ def test_a_page_is_read_from_the_end_without_sorting(
 @pytest.mark.parametrize(
     ("text", "step"),
     [
-        ("on:today", "SEARCH hour_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
-        ("on:today status:missed", "SEARCH hour_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
+        ("on:today", "SEARCH queue_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
+        ("on:today status:missed", "SEARCH queue_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
         ("on:today employee:bo", "SEARCH employee_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
+        ("on:today hour:8..17", "SEARCH hour_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
         ("since:-2h", "SEARCH c USING INTEGER PRIMARY KEY (rowid>?)"),
     ],
 )
@@ -96,9 +97,18 @@ def test_who_must_be_called_back_is_found_among_the_open_contacts(reader: Reader
 
 
 def test_calls_are_counted_without_reading_them(reader: Reader) -> None:
-    steps = plans(reader, lambda connection: live._counts(live._Question(connection, parse(""), CONTEXT)))
+    steps = plans(reader, lambda connection: live._counts(live._Question(connection, parse("status:missed"), CONTEXT)))
     assert through_all_calls(steps) == []
-    assert any("COVERING INDEX" in step for step in steps)
+    assert any("queue_tally" in step for step in steps)
+
+
+@pytest.mark.parametrize("text", ["number:*0605", "madsen", "queue:711", "employee:bo"])
+def test_few_calls_are_found_by_what_they_match(reader: Reader, text: str) -> None:
+    condition = parse(text).sql(CONTEXT)
+    steps = plans(reader, lambda connection: rows.page(connection, condition, 50, few=True))
+    assert through_all_calls(steps) == []
+    steps = plans(reader, lambda connection: rows.are_few(connection, condition))
+    assert through_all_calls(steps) == []
 
 
 def test_the_longest_recent_call_is_looked_for_among_recent_calls(reader: Reader) -> None:
