@@ -47,7 +47,8 @@ BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER)
 _SUMS = "the sums are kept by provider, direction and outcome, so that a filter on any of them is answered alike"
 _MODULES = "the modules of the filter language and the cache are imported, each value type of which is made at import"
 REASONS: Mapping[str, str] = {
-    "page: a rare part of a number": "all distinct numbers are looked through once to see whether the calls are few, and once to read",
+    "page: a rare part of a number": "all distinct numbers are looked through once to see whether the calls are few, and once"
+    " to read them",
     "page: a bare word": "all distinct texts are looked through once to see whether the calls are few, and once to read them",
     "page: an employee": "it is decided first whether the calls are few",
     "by hour, 90 days": f"{_SUMS}; some two thousand hours become values with coverage and grade, in Python",
