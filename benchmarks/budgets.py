@@ -55,13 +55,14 @@ REASONS: Mapping[str, str] = {
     "by weekday, 90 days": _SUMS,
     "by queue, 90 days": f"{_SUMS}, day by day",
     "to be called back, 90 days": "every missed call of every caller who is still waiting is read, to tell the tries",
-    "live screen": "it is some twenty questions in one transaction; the screen draws meanwhile, and an older question is given up",
+    "live screen": "it is some twenty questions in one transaction; the screen draws meanwhile, and an older question is"
+    " given up",
     "ingest": "every record becomes a typed call, is compared with what is stored, and keeps its payload, its revisions and its"
     " sums in the same transaction",
     "size of the cache": "each record keeps key, group, link, digest and three times it was seen beside its payload, so that"
     " changed, late and vanished rows can be told apart; payloads are packed one by one, so that any can be erased",
     "calltop --version": "the command line reads its folders before it answers",
     "calltop calls --limit 50": _MODULES,
-    "page beside a writer, 99th percentile of four readers": "five processes share the cores of the machine, and the pages asked"
-    " for are all seven kinds in turn, also those beyond their own budget",
+    "page beside a writer, 99th percentile of four readers": "five processes share the cores of the machine, and the pages"
+    " asked for are all seven kinds in turn, also those beyond their own budget",
 }
