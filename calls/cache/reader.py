@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from calls.cache import coverage, live, notices, tallies, values
+from calls.cache import coverage, listing, live, notices, tallies, values
 from calls.cache.database import open_for_reading
+from calls.cache.listing import Listing
 from calls.cache.missed import unreturned
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
@@ -70,6 +71,20 @@ class Reader:
                 return
             before = rows[-1][0]
             left = None if left is None else left - len(rows)
+
+    def listing(self, wanted: Filter, now_ms: int, order: str = "started", *, descending: bool = True) -> Listing:
+        """All calls under a filter by position, for `calls_at`. Eight bytes a call; may take long, see `interrupt`.
+
+        Raises KeyError for an order that is not one of `calls.cache.listing.ORDERS`.
+        """
+        version = self.version()
+        condition = wanted.sql(self.context(now_ms))
+        keys = listing.read_keys(self._connection, condition, order, descending=descending)
+        return Listing(wanted, order, descending, version, keys)
+
+    def calls_at(self, listed: Listing, position: int, count: int) -> tuple[Call | None, ...]:
+        """The calls at `count` positions of a listing from `position` on, with their legs; None for one that is gone."""
+        return tuple(listing.at(self._connection, listed, position, count, self.context(0).sources))
 
     def totals(self, wanted: Filter, now_ms: int) -> dict[str, Tally]:
         """One tally per provider that can answer the filter."""

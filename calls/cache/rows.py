@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from calls.cache.derived import CALL_COLUMNS, LEG_COLUMNS
+from calls.cache.records import chunks, marks
 from calls.filters import SqlCondition
 from calls.filters.conditions import TRUE
 from calls.model import Call, Direction, Leg, Source, Status
@@ -79,6 +80,19 @@ def are_few(connection: sqlite3.Connection, condition: SqlCondition) -> bool:
         (*condition.params, FEW_CALLS),
     ).fetchone()
     return bool(found[0] < FEW_CALLS)
+
+
+def calls_with_keys(connection: sqlite3.Connection, keys: Sequence[int], sources: Mapping[str, Source]) -> dict[int, Call]:
+    """The calls that have these keys, with their legs, by key."""
+    found: dict[int, Call] = {}
+    for some in chunks(keys):
+        rows = connection.execute(
+            f"SELECT {_COLUMNS}, s.name FROM call AS c CROSS JOIN source AS s ON s.id = c.source_id"
+            f" WHERE c.key IN ({marks(some)})",
+            tuple(some),
+        ).fetchall()
+        found |= zip((row[0] for row in rows), with_legs(connection, rows, sources), strict=True)
+    return found
 
 
 def with_legs(connection: sqlite3.Connection, rows: Sequence[Row], sources: Mapping[str, Source]) -> Iterator[Call]:

@@ -1,0 +1,106 @@
+"""A list of calls read by position: the keys of all that match, in an order, and the calls of any stretch of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from calls.cache.rows import calls_with_keys
+from calls.filters import Filter, SqlCondition
+from calls.filters.conditions import TRUE
+from calls.model import Call, Source
+
+KEYS_FETCHED_TOGETHER = 20_000
+
+
+def _word(column: str) -> str:
+    return f"(SELECT folded FROM word WHERE id = c.{column})"
+
+
+def _party(column: str) -> str:
+    return f"(SELECT number_key FROM party WHERE id = c.{column})"
+
+
+# What each order sorts by; calls that are alike in it stand in the order of time.
+ORDERS: Mapping[str, str] = {
+    "started": "c.key",
+    "provider": "s.name",
+    "direction": "c.direction",
+    "status": "c.status",
+    "caller": _party("caller_party"),
+    "callee": _party("callee_party"),
+    "queue": _word("queue_word"),
+    "employee": _word("employee_word"),
+    "talk": "c.talk_ms",
+    "ring": "c.ring_ms",
+    "wait": "c.wait_ms",
+    "legs": "c.leg_count",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The calls under a filter as they stood at one `version` of the cache, by position.
+
+    `keys` names each call within this cache; a call whose start is corrected gets another. `order` is one of `ORDERS`.
+    """
+
+    wanted: Filter
+    order: str = "started"
+    descending: bool = True
+    version: int = 0
+    keys: array[int] = field(default_factory=lambda: array("q"), repr=False)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def position_of(self, key: int) -> int | None:
+        """Where a call stands, None when it is not in the list."""
+        if self.order == "started":
+            position = self._place(key)
+            return position if position < len(self.keys) and self.keys[position] == key else None
+        try:
+            return self.keys.index(key)
+        except ValueError:
+            return None
+
+    def nearest(self, key: int) -> int:
+        """The position of a call, or of what stands where it stood; 0 in an empty list."""
+        position = self.position_of(key)
+        if position is None:
+            position = self._place(key) if self.order == "started" else 0
+        return max(0, min(position, len(self.keys) - 1))
+
+    def newer_than(self, key: int) -> int:
+        """How many of its calls began after a call with this key."""
+        return self._place(key) if self.order == "started" and self.descending else sum(other > key for other in self.keys)
+
+    def _place(self, key: int) -> int:
+        return bisect_left(self.keys, -key, key=lambda other: -other) if self.descending else bisect_left(self.keys, key)
+
+
+def read_keys(connection: sqlite3.Connection, condition: SqlCondition, order: str, *, descending: bool) -> array[int]:
+    """The keys of all calls under a condition, in an order. Raises KeyError for an unknown order."""
+    way = "DESC" if descending else "ASC"
+    # What is unknown stands last in both directions.
+    by = f"c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
+    needs_source = order == "provider" or condition != TRUE
+    # The cross join keeps SQLite from taking a provider first and sorting all its calls.
+    table = "call AS c NOT INDEXED" + (" CROSS JOIN source AS s ON s.id = c.source_id" if needs_source else "")
+    cursor = connection.execute(f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by}", condition.params)
+    keys = array("q")
+    while some := cursor.fetchmany(KEYS_FETCHED_TOGETHER):
+        keys.extend(key for (key,) in some)
+    return keys
+
+
+def at(
+    connection: sqlite3.Connection, listing: Listing, position: int, count: int, sources: Mapping[str, Source]
+) -> Iterator[Call | None]:
+    """The calls of `count` positions from `position` on, with their legs; None for one that is no longer kept."""
+    keys = listing.keys[max(0, position) : max(0, position + count)]
+    found = calls_with_keys(connection, keys, sources)
+    return (found.get(key) for key in keys)
