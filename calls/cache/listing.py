@@ -7,13 +7,12 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from calls.cache.rows import calls_with_keys
 from calls.filters import Filter, SqlCondition
 from calls.filters.conditions import TRUE
 from calls.model import Call, Source
-
-KEYS_FETCHED_TOGETHER = 20_000
 
 
 def _word(column: str) -> str:
@@ -90,11 +89,8 @@ def read_keys(connection: sqlite3.Connection, condition: SqlCondition, order: st
     needs_source = order == "provider" or condition != TRUE
     # The cross join keeps SQLite from taking a provider first and sorting all its calls.
     table = "call AS c NOT INDEXED" + (" CROSS JOIN source AS s ON s.id = c.source_id" if needs_source else "")
-    cursor = connection.execute(f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by}", condition.params)
-    keys = array("q")
-    while some := cursor.fetchmany(KEYS_FETCHED_TOGETHER):
-        keys.extend(key for (key,) in some)
-    return keys
+    rows = connection.execute(f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by}", condition.params)
+    return array("q", chain.from_iterable(rows))
 
 
 def at(

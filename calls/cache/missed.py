@@ -1,51 +1,150 @@
-"""Unreturned missed calls: who rang in vain and has not been reached since."""
+"""Missed calls: who rang in vain and has not been reached since, and what settled the others."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from calls.cache.snapshots import CallBack
-from calls.filters import Filter, FilterContext
+from calls.cache.rows import calls_with_keys
+from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
+from calls.filters import Filter, FilterContext, SqlCondition
+from calls.model import Source
+
+SHORT_RING_MS = 5_000
+CHECK_FIRST = "one short ring from abroad: check before calling back"
 
 # Direction and status are written out so that the partial index on missed calls fits the query.
 _MISSED = "c.direction = 'in' AND c.status <> 'answered'"
 # Before any call.
 _EVER = -(1 << 62)
 _OPEN = "(k.answered_ms IS NULL OR k.missed_ms >= k.answered_ms)"
+_NOT_CLOSED = "(k.answered_ms IS NULL OR c.started_ms >= k.answered_ms)"
+_MARK = "(SELECT 1 FROM mark AS m WHERE m.source_id = c.source_id AND m.call_id = c.call_id)"
+_CALLER = (
+    "SELECT p.number_key, p.number, p.name, c.started_ms, s.name, coalesce(c.ring_ms, c.wait_ms) FROM contact AS k"
+    " CROSS JOIN party AS p ON p.number_key = k.number_key"
+    " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
+    " CROSS JOIN source AS s ON s.id = c.source_id"
+    " WHERE k.missed_ms >= ? AND k.number_key NOT GLOB 'erased-*'"
+)
+_Try = tuple[str, str, str, int, str, int | None]
 
 
 def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> tuple[CallBack, ...]:
-    """Callers with a missed call that no later answered call with them, in or out, at any provider, has settled.
+    """Callers with a missed call that no later answered call with them, in or out, at any provider, has settled, and that
+    nobody has marked as dealt with.
 
     Oldest first. The filter narrows the missed calls; what settles them is looked for everywhere. Callers who are
     withheld or erased cannot be called back and are left out.
     """
     condition = wanted.sql(context)
+    rows = connection.execute(
+        f"{_CALLER} AND {_OPEN} AND {_MISSED} AND {_NOT_CLOSED} AND NOT EXISTS {_MARK}"
+        f" AND ({condition.sql}) ORDER BY c.started_ms",
+        (_since_ms(wanted, context), *condition.params),
+    ).fetchall()
+    return tuple(_call_back(some, context.sources) for some in _by_caller(rows).values())
+
+
+def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, limit: int) -> tuple[Settled, ...]:
+    """Callers whose missed calls need no call back any more, with what settled them; the last settled first."""
+    condition = wanted.sql(context)
+    asked = (_since_ms(wanted, context), *condition.params)
+    closed = connection.execute(
+        f"{_CALLER} AND {_MISSED} AND c.started_ms < k.answered_ms AND ({condition.sql}) ORDER BY c.started_ms", asked
+    ).fetchall()
+    marked = connection.execute(
+        f"{_CALLER} AND {_MISSED} AND {_NOT_CLOSED} AND EXISTS {_MARK} AND ({condition.sql}) ORDER BY c.started_ms", asked
+    ).fetchall()
+    found = [
+        Settled(_call_back(some, context.sources), mark=_mark(connection, key, some[-1][3]))
+        for key, some in _by_caller(marked).items()
+    ]
+    closing = {key: _closing_key(connection, key, some[-1][3]) for key, some in _by_caller(closed).items()}
+    calls = calls_with_keys(connection, [key for key in closing.values() if key is not None], context.sources)
+    for key, some in _by_caller(closed).items():
+        call = calls.get(closing[key] or 0)
+        if call is not None:
+            found.append(Settled(_call_back(some, context.sources), by=call))
+    return tuple(sorted(found, key=lambda one: -one.settled_ms)[:limit])
+
+
+def withheld(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> WithheldMisses:
+    """Missed calls under a filter whose callers hid their number."""
+    condition = wanted.sql(context)
+    row = connection.execute(
+        "SELECT count(*), coalesce(min(c.started_ms), 0), coalesce(max(c.started_ms), 0) FROM party AS p"
+        " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
+        f" CROSS JOIN source AS s ON s.id = c.source_id WHERE p.number_key = '' AND {_MISSED} AND ({condition.sql})",
+        condition.params,
+    ).fetchone()
+    return WithheldMisses(*row)
+
+
+def unreturned_condition(wanted: SqlCondition) -> SqlCondition:
+    """The missed calls under a condition that still wait to be returned."""
+    return SqlCondition(
+        f"({wanted.sql}) AND {_MISSED} AND NOT EXISTS {_MARK} AND EXISTS (SELECT 1 FROM party AS p JOIN contact AS k"
+        f" ON k.number_key = p.number_key WHERE p.id = c.caller_party AND p.number_key <> ''"
+        f" AND p.number_key NOT GLOB 'erased-*' AND {_NOT_CLOSED})",
+        wanted.params,
+    )
+
+
+def _since_ms(wanted: Filter, context: FilterContext) -> int:
+    """Before it no missed call can match, at any provider."""
     starts = [wanted.reach(context, name).start_ms for name in context.sources]
     known = [start for start in starts if start is not None]
-    since_ms = min(known) if len(known) == len(starts) and known else _EVER
-    rows = connection.execute(
-        "SELECT p.number_key, p.number, p.name, c.started_ms, s.name FROM contact AS k"
-        " CROSS JOIN party AS p ON p.number_key = k.number_key"
-        " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
-        " CROSS JOIN source AS s ON s.id = c.source_id"
-        f" WHERE {_OPEN} AND k.missed_ms >= ? AND k.number_key NOT GLOB 'erased-*' AND {_MISSED}"
-        f" AND (k.answered_ms IS NULL OR c.started_ms >= k.answered_ms) AND ({condition.sql})"
-        " ORDER BY c.started_ms",
-        (since_ms, *condition.params),
-    ).fetchall()
-    tries: dict[str, list[tuple[str, str, int, str]]] = defaultdict(list)
-    for key, caller, name, started_ms, provider in rows:
-        tries[key].append((caller, name, started_ms, provider))
-    return tuple(
-        CallBack(
-            caller=some[-1][0],
-            caller_name=next((name for _, name, _, _ in reversed(some) if name), ""),
-            first_missed_ms=some[0][2],
-            last_missed_ms=some[-1][2],
-            tries=len(some),
-            providers=tuple(dict.fromkeys(provider for *_, provider in some)),
-        )
-        for some in tries.values()
+    return min(known) if len(known) == len(starts) and known else _EVER
+
+
+def _by_caller(rows: Iterable[_Try]) -> dict[str, list[_Try]]:
+    tries: dict[str, list[_Try]] = defaultdict(list)
+    for row in rows:
+        tries[row[0]].append(row)
+    return tries
+
+
+def _call_back(tries: list[_Try], sources: Mapping[str, Source]) -> CallBack:
+    key, caller, *_ = tries[-1]
+    return CallBack(
+        caller=caller,
+        caller_name=next((name for _, _, name, *_ in reversed(tries) if name), ""),
+        first_missed_ms=tries[0][3],
+        last_missed_ms=tries[-1][3],
+        tries=len(tries),
+        providers=tuple(dict.fromkeys(row[4] for row in tries)),
+        number_key=key,
+        check_first=CHECK_FIRST if _one_short_ring_from_abroad(tries, sources) else "",
     )
+
+
+def _one_short_ring_from_abroad(tries: list[_Try], sources: Mapping[str, Source]) -> bool:
+    key, _, _, _, provider, rang_ms = tries[0]
+    abroad = key.startswith("+") and not key.startswith(f"+{sources[provider].country_code}")
+    return len(tries) == 1 and abroad and rang_ms is not None and rang_ms <= SHORT_RING_MS
+
+
+def _mark(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> Mark:
+    row: Any = connection.execute(
+        "SELECT m.marked_ms, m.who, m.note FROM party AS p CROSS JOIN call AS c INDEXED BY call_missed"
+        " ON c.caller_party = p.id JOIN mark AS m ON m.source_id = c.source_id AND m.call_id = c.call_id"
+        f" WHERE p.number_key = ? AND {_MISSED} AND c.started_ms = ? ORDER BY m.marked_ms DESC LIMIT 1",
+        (number_key, missed_ms),
+    ).fetchone()
+    return Mark(*row)
+
+
+def _closing_key(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> int | None:
+    """The first answered call with a number, in or out, that began after an instant."""
+    row = connection.execute(
+        "SELECT min(key) FROM ("
+        " SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_answered_from ON c.caller_party = p.id"
+        "  WHERE p.number_key = ?1 AND c.direction = 'in' AND c.status = 'answered' AND c.started_ms > ?2"
+        " UNION ALL SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_answered_to ON c.callee_party = p.id"
+        "  WHERE p.number_key = ?1 AND c.direction = 'out' AND c.status = 'answered' AND c.started_ms > ?2)",
+        (number_key, missed_ms),
+    ).fetchone()
+    return int(row[0]) if row[0] is not None else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from calls.cache import coverage, listing, live, notices, tallies, values
+from calls.cache import coverage, listing, live, missed, notices, tallies, values
 from calls.cache.database import open_for_reading
 from calls.cache.listing import Listing
-from calls.cache.missed import unreturned
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
-from calls.cache.snapshots import CallBack, LiveSnapshot
+from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, WithheldMisses
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
@@ -122,7 +121,15 @@ class Reader:
 
     def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
         """Who must be called back, oldest first."""
-        return unreturned(self._connection, wanted, self.context(now_ms))
+        return missed.unreturned(self._connection, wanted, self.context(now_ms))
+
+    def settled(self, wanted: Filter, now_ms: int, limit: int = PAGE_ROWS) -> tuple[Settled, ...]:
+        """Whose missed calls need no call back any more, and what settled them; the last settled first."""
+        return missed.settled(self._connection, wanted, self.context(now_ms), limit)
+
+    def withheld(self, wanted: Filter, now_ms: int) -> WithheldMisses:
+        """Missed calls from hidden numbers."""
+        return missed.withheld(self._connection, wanted, self.context(now_ms))
 
     def live(self, wanted: Filter, now_ms: int) -> LiveSnapshot:
         """The first screen, of one moment."""

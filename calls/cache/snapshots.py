@@ -43,7 +43,11 @@ class EmployeeRow:
 
 @dataclass(frozen=True, slots=True)
 class CallBack:
-    """Somebody who rang, reached nobody, and has since neither been reached nor got through, at any provider."""
+    """Somebody who rang, reached nobody, and has since neither been reached nor got through, at any provider.
+
+    `number_key` is the comparable form of the number, by which the caller is marked as dealt with. `check_first` says why
+    the number should be looked at before it is called back, else "".
+    """
 
     caller: str
     caller_name: str
@@ -51,6 +55,43 @@ class CallBack:
     last_missed_ms: int
     tries: int
     providers: tuple[str, ...]
+    number_key: str = ""
+    check_first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person noted about missed calls: who, when, and a note."""
+
+    marked_ms: int
+    who: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Missed calls of one caller that need no call back any more: `by` is the answered call that settled the last of them,
+    `mark` what a person noted instead. One of both is there."""
+
+    missed: CallBack
+    by: Call | None = None
+    mark: Mark | None = None
+
+    @property
+    def settled_ms(self) -> int:
+        """When the closing call began, or the mark was made."""
+        if self.by is not None:
+            return self.by.started_ms
+        return 0 if self.mark is None else self.mark.marked_ms
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldMisses:
+    """Missed calls from hidden numbers, which nobody can call back: how many, the first and the last."""
+
+    calls: int
+    first_missed_ms: int
+    last_missed_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from calls.cache import coverage, derived, dictionaries, erasure, notices, records, retention, rollups
+from calls.cache import coverage, derived, dictionaries, erasure, marks, notices, records, retention, rollups
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
@@ -161,6 +161,7 @@ class Writer:
             for source_id, name, country_code in sources:
                 changed = records.redact(connection, source_id, partial(erased.redacted, country_code=country_code))
                 counts[name] = len(changed.rows)
+                marks.forget(connection, source_id, changed.groups, partial(erased.holds, country_code=country_code))
                 deriver = derivers.get(name)
                 if deriver is None:
                     records.remove(connection, source_id, changed.rows)
@@ -171,6 +172,19 @@ class Writer:
             dictionaries.forget_unused(connection)
         self.database.compact()
         return counts
+
+    def mark(self, number_key: str, through_ms: int, marked_ms: int, who: str, note: str = "") -> int:
+        """Marks the missed calls that a caller made up to an instant as dealt with; how many there were.
+
+        `number_key` is the comparable form of the number (`calls.text.normalise_number`). A later missed call asks again.
+        """
+        with self.database.transaction() as connection:
+            return marks.mark(connection, number_key, through_ms, marked_ms, who, note)
+
+    def unmark(self, number_key: str, through_ms: int) -> int:
+        """Takes such marks back; how many there were."""
+        with self.database.transaction() as connection:
+            return marks.unmark(connection, number_key, through_ms)
 
     def rebuild(self, deriver: Deriver, source_id: int) -> None:
         """Derives every call of a source again from its raw records, `REBUILT_TOGETHER` groups at a time."""

@@ -3,55 +3,129 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.text import mask_number
+from calls.cache.snapshots import CallBack, Mark, Settled
+from calls.model import Direction
+from calls.text import mask_number, normalise_number
 from calls.times import format_rfc3339
 from tui.commands.coverage_notes import explain_coverage
-from tui.commands.opening import add_filter, now_ms, read_filter, reader_of
+from tui.commands.opening import add_filter, cache_of, now_ms, read_filter, reader_of, say
 from tui.commands.tables import local_time_text, write_table
+from tui.paths import UsageError
 
 NO_ANSWER = 1
+WAITING_HEADER = ("first missed", "caller", "name", "tries", "provider", "note")
+SETTLED_HEADER = ("first missed", "caller", "name", "tries", "provider", "settled")
+
+Hide = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One caller, as an object and as the cells of the table."""
+
+    json: dict[str, object]
+    cells: tuple[str, ...]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_filter(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="json is one object per line")
+    parser.add_argument("--settled", action="store_true", help="instead: whose missed calls are settled, and by what")
+    parser.add_argument("--done", metavar="NUMBER", help="note that this caller was dealt with: off the list, for every window")
+    parser.add_argument("--note", metavar="TEXT", default="", help="what to remember with --done")
+    parser.add_argument("--not-done", metavar="NUMBER", help="take that back")
     parser.add_argument("--mask", action="store_true", help="hide the last four digits of numbers")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints callers who rang in vain and have not been reached since, oldest first."""
+    """Prints callers who rang in vain and have not been reached since, oldest first; or notes that one was dealt with."""
+    if args.note and args.done is None:
+        raise UsageError("--note belongs to --done NUMBER")
+    if args.done is not None or args.not_done is not None:
+        return _mark(args)
     wanted, moment = read_filter(args), now_ms(args)
     hide = mask_number if args.mask else str
     with reader_of(args) as reader:
-        waiting = reader.unreturned(wanted, moment)
         zones = {name: ZoneInfo(known.source.timezone) for name, known in reader.sources().items()}
+        if args.settled:
+            lines = [_settled_line(one, zones, hide) for one in reader.settled(wanted, moment)]
+        else:
+            lines = [_waiting_line(one, zones, hide) for one in reader.unreturned(wanted, moment)]
+            hidden = reader.withheld(wanted, moment)
+            if hidden.calls:
+                say(f"{hidden.calls} missed calls came from hidden numbers, which nobody can call back")
         known = explain_coverage(reader, wanted, moment)
     if args.format == "json":
-        for who in waiting:
-            row = {
-                "caller": hide(who.caller),
-                "caller_name": who.caller_name or None,
-                "first_missed_at": format_rfc3339(who.first_missed_ms),
-                "last_missed_at": format_rfc3339(who.last_missed_ms),
-                "tries": who.tries,
-                "providers": list(who.providers),
-            }
-            print(json.dumps(row, ensure_ascii=False))
+        for line in lines:
+            print(json.dumps(line.json, ensure_ascii=False))
     else:
-        rows = [
-            (
-                local_time_text(who.first_missed_ms, zones[who.providers[0]]),
-                hide(who.caller),
-                who.caller_name or "-",
-                str(who.tries),
-                ", ".join(who.providers),
-            )
-            for who in waiting
-        ]
-        write_table(sys.stdout, ("first missed", "caller", "name", "tries", "provider"), rows, frozenset({3}))
-    return 0 if waiting or known else NO_ANSWER
+        write_table(
+            sys.stdout, SETTLED_HEADER if args.settled else WAITING_HEADER, [line.cells for line in lines], frozenset({3})
+        )
+    return 0 if lines or known else NO_ANSWER
+
+
+def _waiting_line(who: CallBack, zones: Mapping[str, ZoneInfo], hide: Hide) -> _Line:
+    first = local_time_text(who.first_missed_ms, zones[who.providers[0]])
+    cells = (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), who.check_first)
+    return _Line(_json(who, hide), cells)
+
+
+def _settled_line(one: Settled, zones: Mapping[str, ZoneInfo], hide: Hide) -> _Line:
+    who = one.missed
+    first = local_time_text(who.first_missed_ms, zones[who.providers[0]])
+    if one.by is not None:
+        moment = local_time_text(one.by.started_ms, zones[one.by.provider])
+        told = f"{moment} {'called back' if one.by.direction is Direction.OUT else 'got through'} ({one.by.provider})"
+        how: dict[str, object] = {"by": "call", "provider": one.by.provider, "id": one.by.id, "direction": one.by.direction}
+    else:
+        mark = one.mark or Mark(0, "", "")
+        told = f"{local_time_text(mark.marked_ms, zones[who.providers[0]])} dealt with by {mark.who}: {mark.note}".rstrip(": ")
+        how = {"by": "mark", "who": mark.who, "note": mark.note or None}
+    row = _json(who, hide) | {"settled_at": format_rfc3339(one.settled_ms)} | how
+    return _Line(row, (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), told))
+
+
+def _json(who: CallBack, hide: Hide) -> dict[str, object]:
+    return {
+        "caller": hide(who.caller),
+        "caller_name": who.caller_name or None,
+        "first_missed_at": format_rfc3339(who.first_missed_ms),
+        "last_missed_at": format_rfc3339(who.last_missed_ms),
+        "tries": who.tries,
+        "providers": list(who.providers),
+        "check_first": who.check_first or None,
+    }
+
+
+def _mark(args: argparse.Namespace) -> int:
+    """Marks the missed calls of a caller, however the number is spelt. 1 when there were none."""
+    from calls.cache.database import BadCache, Database
+    from calls.cache.schema import CacheTooNew
+    from calls.cache.writer import Writer
+
+    number, moment = args.done or args.not_done, now_ms(args)
+    with reader_of(args) as reader:
+        countries = {known.source.country_code for known in reader.sources().values()}
+    try:
+        database = Database(cache_of(args))
+    except (BadCache, CacheTooNew) as error:
+        raise UsageError(str(error)) from None
+    with closing(database):
+        writer, calls = Writer(database), 0
+        for key in {normalise_number(number, country) for country in countries}:
+            if args.done is not None:
+                calls += writer.mark(key, moment, moment, getpass.getuser(), args.note)
+            else:
+                calls += writer.unmark(key, moment)
+    say(f"{calls} missed calls of {number} are {'marked as dealt with' if args.done is not None else 'on the list again'}")
+    return 0 if calls else NO_ANSWER
