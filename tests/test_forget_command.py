@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from calls.metrics import HEADLINE
 from tests.simulated import Site, simulated_site
 
 
@@ -59,11 +60,16 @@ def test_older_calls_become_figures(tmp_path: Path) -> None:
     with simulated_site(tmp_path, "--days", "3", "--calls-per-day", "120", "--now", "2026-11-20T12:00") as (site, _):
         assert site.run("collect", "--once").returncode == 0
         assert site.run("backfill", "--no-pacing", "--since", "5d").returncode == 0
-        before = site.objects("stats", "--by", "day", "--format", "json")
+        summed = [word for metric in HEADLINE for word in ("--metric", metric.name)]
+        before = site.objects("stats", "--by", "day", "--format", "json", *summed)
         done = site.run("forget", "--older-than", "1d", "--yes")
         assert done.returncode == 0, done.stderr
         assert "are hourly figures now" in done.stderr
-        assert site.objects("stats", "--by", "day", "--format", "json") == before
+        assert site.objects("stats", "--by", "day", "--format", "json", *summed) == before
+        day = site.objects("stats", "on:2026-11-17", "provider:soluno", "--format", "json")[0]
+        assert day["offered"]["value"] > 0
+        # How long callers waited cannot be told of calls that are gone.
+        assert {day[name]["value"] for name in ("service_level", "abandoned", "unreturned", "asa", "peak_concurrent")} == {None}
         listed = site.run("calls", "--format", "json")
         assert "no longer kept, only hourly figures" in listed.stderr
         assert "2026-11-17" not in listed.stdout

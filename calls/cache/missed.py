@@ -9,19 +9,21 @@ from typing import Any
 
 from calls.cache.rows import calls_with_keys
 from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
-from calls.filters import Filter, FilterContext, SqlCondition
+from calls.filters import Filter, FilterContext
 from calls.model import Source
 
 SHORT_RING_MS = 5_000
 CHECK_FIRST = "one short ring from abroad: check before calling back"
 
 # Direction and status are written out so that the partial index on missed calls fits the query.
-_MISSED = "c.direction = 'in' AND c.status <> 'answered'"
+MISSED = "c.direction = 'in' AND c.status <> 'answered'"
 # Before any call.
 _EVER = -(1 << 62)
 _OPEN = "(k.answered_ms IS NULL OR k.missed_ms >= k.answered_ms)"
 _NOT_CLOSED = "(k.answered_ms IS NULL OR c.started_ms >= k.answered_ms)"
 _MARK = "(SELECT 1 FROM mark AS m WHERE m.source_id = c.source_id AND m.call_id = c.call_id)"
+# Whether a missed call with the caller's contact `k` still waits to be returned.
+WAITS = f"({_NOT_CLOSED} AND k.number_key NOT GLOB 'erased-*' AND NOT EXISTS {_MARK})"
 _CALLER = (
     "SELECT p.number_key, p.number, p.name, c.started_ms, s.name, coalesce(c.ring_ms, c.wait_ms) FROM contact AS k"
     " CROSS JOIN party AS p ON p.number_key = k.number_key"
@@ -41,7 +43,7 @@ def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterCo
     """
     condition = wanted.sql(context)
     rows = connection.execute(
-        f"{_CALLER} AND {_OPEN} AND {_MISSED} AND {_NOT_CLOSED} AND NOT EXISTS {_MARK}"
+        f"{_CALLER} AND {_OPEN} AND {MISSED} AND {_NOT_CLOSED} AND NOT EXISTS {_MARK}"
         f" AND ({condition.sql}) ORDER BY c.started_ms",
         (_since_ms(wanted, context), *condition.params),
     ).fetchall()
@@ -53,10 +55,10 @@ def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterConte
     condition = wanted.sql(context)
     asked = (_since_ms(wanted, context), *condition.params)
     closed = connection.execute(
-        f"{_CALLER} AND {_MISSED} AND c.started_ms < k.answered_ms AND ({condition.sql}) ORDER BY c.started_ms", asked
+        f"{_CALLER} AND {MISSED} AND c.started_ms < k.answered_ms AND ({condition.sql}) ORDER BY c.started_ms", asked
     ).fetchall()
     marked = connection.execute(
-        f"{_CALLER} AND {_MISSED} AND {_NOT_CLOSED} AND EXISTS {_MARK} AND ({condition.sql}) ORDER BY c.started_ms", asked
+        f"{_CALLER} AND {MISSED} AND {_NOT_CLOSED} AND EXISTS {_MARK} AND ({condition.sql}) ORDER BY c.started_ms", asked
     ).fetchall()
     found = [
         Settled(_call_back(some, context.sources), mark=_mark(connection, key, some[-1][3]))
@@ -77,20 +79,10 @@ def withheld(connection: sqlite3.Connection, wanted: Filter, context: FilterCont
     row = connection.execute(
         "SELECT count(*), coalesce(min(c.started_ms), 0), coalesce(max(c.started_ms), 0) FROM party AS p"
         " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
-        f" CROSS JOIN source AS s ON s.id = c.source_id WHERE p.number_key = '' AND {_MISSED} AND ({condition.sql})",
+        f" CROSS JOIN source AS s ON s.id = c.source_id WHERE p.number_key = '' AND {MISSED} AND ({condition.sql})",
         condition.params,
     ).fetchone()
     return WithheldMisses(*row)
-
-
-def unreturned_condition(wanted: SqlCondition) -> SqlCondition:
-    """The missed calls under a condition that still wait to be returned."""
-    return SqlCondition(
-        f"({wanted.sql}) AND {_MISSED} AND NOT EXISTS {_MARK} AND EXISTS (SELECT 1 FROM party AS p JOIN contact AS k"
-        f" ON k.number_key = p.number_key WHERE p.id = c.caller_party AND p.number_key <> ''"
-        f" AND p.number_key NOT GLOB 'erased-*' AND {_NOT_CLOSED})",
-        wanted.params,
-    )
 
 
 def _since_ms(wanted: Filter, context: FilterContext) -> int:
@@ -131,7 +123,7 @@ def _mark(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> Ma
     row: Any = connection.execute(
         "SELECT m.marked_ms, m.who, m.note FROM party AS p CROSS JOIN call AS c INDEXED BY call_missed"
         " ON c.caller_party = p.id JOIN mark AS m ON m.source_id = c.source_id AND m.call_id = c.call_id"
-        f" WHERE p.number_key = ? AND {_MISSED} AND c.started_ms = ? ORDER BY m.marked_ms DESC LIMIT 1",
+        f" WHERE p.number_key = ? AND {MISSED} AND c.started_ms = ? ORDER BY m.marked_ms DESC LIMIT 1",
         (number_key, missed_ms),
     ).fetchone()
     return Mark(*row)

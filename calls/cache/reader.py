@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from calls.cache import coverage, listing, live, missed, notices, tallies, values
 from calls.cache.database import open_for_reading
+from calls.cache.figures import figures
 from calls.cache.listing import Listing
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
 from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, WithheldMisses
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
-from calls.metrics import Tally
+from calls.metrics import Figure, Metric, Tally, Thresholds
 from calls.model import Call, RequestTrace, Source
 
 PAGE_ROWS = 500
@@ -94,6 +95,18 @@ class Reader:
         """Tallies by group, in the grouping's order (`calls.metrics.GROUPINGS`)."""
         sources = self.sources()
         return tallies.groups(self._connection, wanted, _context(now_ms, sources), sources, grouping)
+
+    def figures(
+        self,
+        wanted: Filter,
+        now_ms: int,
+        metrics: Sequence[Metric],
+        grouping: str | None = None,
+        thresholds: Thresholds = Thresholds(),  # noqa: B008 - a frozen value
+    ) -> dict[str, dict[str, Figure]]:
+        """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
+        sources = self.sources()
+        return figures(self._connection, wanted, _context(now_ms, sources), sources, metrics, grouping, thresholds)
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""

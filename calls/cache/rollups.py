@@ -1,4 +1,5 @@
-"""Sums kept beside the calls, in the transaction that changes them: by hour, by queue or employee and day, by contact.
+"""Sums kept beside the calls, in the transaction that changes them: by hour, by queue, employee or waiting time and day, by
+contact.
 
 What a change touched is counted again from the calls, so that the sums cannot drift from them.
 """
@@ -18,6 +19,11 @@ from calls.times import HOUR_MS, hour_start_ms, local_date, local_day_window
 _QUARTER_MS = 900_000
 # Earlier and later than any call.
 _NEVER, _EVER = -(1 << 62), 1 << 62
+WAIT_TICKS = "wait_ms / 1000 * 2 + (wait_ms % 1000 > 0)"
+_SUMS = (
+    "count(*), sum(talk_ms), sum(approximate), coalesce(sum(ring_ms), 0), count(ring_ms), coalesce(sum(wait_ms), 0),"
+    " count(wait_ms)"
+)
 
 
 class Touched:
@@ -62,16 +68,16 @@ def _keys_of(connection: sqlite3.Connection, parties: Iterable[int]) -> set[str]
 def _count(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
     hours = [(source_id, hour, first_key(hour), first_key(hour + HOUR_MS)) for hour in sorted(touched.hours())]
     days = [(source_id, day.start_ms, first_key(day.start_ms), first_key(day.end_ms)) for day in sorted(touched.days())]
-    for table, spans, word, places in (
-        ("hour_tally", hours, "", "min(local_day), min(local_hour)"),
-        ("queue_tally", days, ", queue_word", "min(local_day)"),
-        ("employee_tally", days, ", employee_word", "min(local_day)"),
+    for table, spans, word, values, counted in (
+        ("hour_tally", hours, "", f"min(local_day), min(local_hour), {_SUMS}", ""),
+        ("queue_tally", days, ", queue_word", f"min(local_day), {_SUMS}", ""),
+        ("employee_tally", days, ", employee_word", f"min(local_day), {_SUMS}", ""),
+        ("wait_tally", days, f", {WAIT_TICKS}", "min(local_day), count(*)", " AND wait_ms IS NOT NULL"),
     ):
         connection.executemany(f"DELETE FROM {table} WHERE source_id = ? AND started_ms = ?", [span[:2] for span in spans])
         connection.executemany(
-            f"INSERT INTO {table} SELECT source_id, ?2, direction, status{word}, {places}, count(*), sum(talk_ms),"
-            " sum(approximate) FROM call NOT INDEXED WHERE key >= ?3 AND key < ?4 AND source_id = ?1"
-            f" GROUP BY direction, status{word}",
+            f"INSERT INTO {table} SELECT source_id, ?2, direction, status{word}, {values} FROM call NOT INDEXED"
+            f" WHERE key >= ?3 AND key < ?4 AND source_id = ?1{counted} GROUP BY direction, status{word}",
             spans,
         )
 
@@ -114,5 +120,5 @@ def drop_before(connection: sqlite3.Connection, source_id: int, before_ms: int, 
 
 
 def _forget(connection: sqlite3.Connection, source_id: int, before_ms: int) -> None:
-    for table in ("hour_tally", "queue_tally", "employee_tally"):
+    for table in ("hour_tally", "queue_tally", "employee_tally", "wait_tally"):
         connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))

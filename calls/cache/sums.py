@@ -18,12 +18,17 @@ FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
 # Each under the names of the call table, so that a filter reads all alike.
 _AS_CALLS = """(
     SELECT source_id, started_ms << 20 AS key, started_ms, local_day, {hour} AS local_hour, direction, status, {word}, calls,
-        talk_ms, approximate FROM {table}
+        talk_ms, approximate, {rest} FROM {table}
 ) AS c JOIN source AS s ON s.id = c.source_id"""
-FIGURES_FROM = _AS_CALLS.format(table="hour_figure", word="queue_word", hour="local_hour")
-HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="0 AS queue_word", hour="local_hour")
-QUEUE_DAYS_FROM = _AS_CALLS.format(table="queue_tally", word="queue_word", hour="0")
-EMPLOYEE_DAYS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word", hour="0")
+_KNOWN, _UNKNOWN = "ring_ms, rung, wait_ms, waited", "0 AS ring_ms, 0 AS rung, 0 AS wait_ms, 0 AS waited"
+FIGURES_FROM = _AS_CALLS.format(table="hour_figure", word="queue_word", hour="local_hour", rest=_UNKNOWN)
+HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="0 AS queue_word", hour="local_hour", rest=_KNOWN)
+QUEUE_DAYS_FROM = _AS_CALLS.format(table="queue_tally", word="queue_word", hour="0", rest=_KNOWN)
+EMPLOYEE_DAYS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word", hour="0", rest=_KNOWN)
+WAIT_DAYS_FROM = """(
+    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, 0 AS local_hour, direction, status, wait_ticks, calls
+    FROM wait_tally
+) AS c JOIN source AS s ON s.id = c.source_id"""
 
 
 def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
@@ -41,6 +46,12 @@ def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> str | Non
     if asked <= _TIME_AND_KIND and _begins_with(hour_start_ms, wanted, context):
         return HOURS_FROM
     return None
+
+
+def waits_by_day_hold(wanted: Filter, context: FilterContext, grouping: str) -> bool:
+    """Whether waiting times kept by day give the same as the calls."""
+    asked = _fields(wanted) | {grouping}
+    return asked <= (_TIME_AND_KIND | _TIME_GROUPINGS) - {"hour"} and _begins_with(_day_start_ms, wanted, context)
 
 
 def _fields(wanted: Filter) -> set[str]:

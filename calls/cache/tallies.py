@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from calls.cache import coverage
 from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
-from calls.metrics import WITHHELD_LABEL, Tally, group_order, time_label
-from calls.model import Direction, Source, Window
+from calls.metrics import WITHHELD_LABEL, Side, Tally, group_order, time_label
+from calls.metrics.tally import COUNTS, MORE_SUMS
+from calls.model import Direction, Source, Status, Window
 
 # Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
 BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "direction", "employee", "customer", "provider"})
@@ -19,10 +21,12 @@ BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "
 # for the extension where it looks for a project.
 _BUCKET_SIDE = """SELECT source_id, started_ms << 20 AS key, started_ms, local_day, local_hour, employee_word, 0 AS queue_word,
     extension_word AS project_word, 0 AS caller_party, 0 AS callee_party, '{direction}' AS direction, {side}_calls AS offered,
-    {side}_answered AS answered, {side}_seconds AS talk_seconds, employee_name, extension_number, employee_id, extension_id
+    {side}_answered AS answered, {side}_seconds AS talk_seconds, {busy} AS busy, {failed} AS failed,
+    employee_name, extension_number, employee_id, extension_id
     FROM employee_bucket"""
 _BUCKET_SIDES = " UNION ALL ".join(
-    _BUCKET_SIDE.format(direction=direction, side=side) for direction, side in (("in", "inbound"), ("out", "outbound"))
+    _BUCKET_SIDE.format(direction=direction, side=side, busy=busy, failed=failed)
+    for direction, side, busy, failed in (("in", "inbound", "inbound_busy", "0"), ("out", "outbound", "0", "outbound_failed"))
 )
 BUCKETS_FROM = f"({_BUCKET_SIDES}) AS c JOIN source AS s ON s.id = c.source_id"
 CALLS_FROM = "call AS c JOIN source AS s ON s.id = c.source_id"
@@ -39,6 +43,25 @@ _CALL_GROUPS = {
     "weekday": "(c.local_day + 6) % 7",
 }
 _BUCKET_GROUPS = {name: sql for name, sql in _CALL_GROUPS.items() if name not in ("queue", "number")}
+_ENDS = (Status.BUSY, Status.FAILED, Status.CONGESTION)
+_ANSWERED = "c.status = 'answered'"
+_CALL_COUNTS = (
+    "count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate),"
+    + "".join(f" sum(c.status = '{status}')," for status in _ENDS)
+    + " coalesce(sum(c.ring_ms), 0), count(c.ring_ms), coalesce(sum(iif(c.status = 'answered', c.wait_ms, NULL)), 0),"
+    " count(iif(c.status = 'answered', c.wait_ms, NULL))"
+)
+# The same of what was summed by hour or day before.
+_KEPT_COUNTS = (
+    "sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate),"
+    + "".join(f" sum(iif(c.status = '{status}', c.calls, 0))," for status in _ENDS)
+    + f" sum(c.ring_ms), sum(c.rung), sum(iif({_ANSWERED}, c.wait_ms, 0)), sum(iif({_ANSWERED}, c.waited, 0))"
+)
+# And of totals per employee, which know neither congestion nor any ringing or waiting.
+_BUCKET_COUNTS = (
+    "sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)), sum(coalesce(c.talk_seconds, 0)) * 1000, 0,"
+    " sum(coalesce(c.busy, 0)), sum(coalesce(c.failed, 0)), 0, 0, 0, 0, 0"
+)
 # How the numbers of a group are read as its labels.
 _LABELS = {
     "queue": "SELECT id, text FROM word",
@@ -82,15 +105,16 @@ def impossible_for_buckets(wanted: Filter) -> str:
     return ""
 
 
-def counts_inbound_only(wanted: Filter) -> bool:
-    """Whether a figure under this filter counts inbound calls, because the filter names no direction itself."""
-    return not (wanted.names("direction") or wanted.names("local"))
+def names_direction(wanted: Filter) -> bool:
+    """Whether a filter says itself which directions count."""
+    return wanted.names("direction") or wanted.names("local")
 
 
-def _condition(wanted: Filter, context: FilterContext) -> tuple[str, tuple[str | int, ...]]:
+def condition_of(wanted: Filter, context: FilterContext, side: Side) -> tuple[str, tuple[str | int, ...]]:
+    """A filter as SQL with its bindings, narrowed to a side unless the filter names directions itself."""
     condition = wanted.sql(context)
-    inbound = f" AND c.direction = '{Direction.IN}'" if counts_inbound_only(wanted) else ""
-    return f"({condition.sql}){inbound}", condition.params
+    narrowed = side is not Side.ANY and not names_direction(wanted)
+    return f"({condition.sql})" + (f" AND c.direction = '{side}'" if narrowed else ""), condition.params
 
 
 def asked_window(wanted: Filter, context: FilterContext, known: KnownSource) -> Window:
@@ -102,9 +126,11 @@ def asked_window(wanted: Filter, context: FilterContext, known: KnownSource) -> 
     return Window(start_ms, max(start_ms, end_ms))
 
 
-def neutral(wanted: Filter, context: FilterContext, known: KnownSource, grouping: str | None = None) -> Tally:
-    """The tally of a source without any call: who was asked, and how completely."""
-    covered = known.covered if figures_hold(wanted, grouping) else known.calls_covered
+def neutral(
+    wanted: Filter, context: FilterContext, known: KnownSource, grouping: str | None = None, *, of_calls: bool = False
+) -> Tally:
+    """The tally of a source without any call: who was asked, and how completely; `of_calls` without hourly figures."""
+    covered = known.covered if figures_hold(wanted, grouping) and not of_calls else known.calls_covered
     asked = asked_window(wanted, context, known)
     if known.complete_to_ms is not None and known.complete_to_ms < asked.end_ms:
         # What lies after the watermark is not a gap: `complete_to_ms` says it.
@@ -117,15 +143,21 @@ def neutral(wanted: Filter, context: FilterContext, known: KnownSource, grouping
 
 
 def totals(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, sources: Mapping[str, KnownSource]
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    context: FilterContext,
+    sources: Mapping[str, KnownSource],
+    side: Side = Side.IN,
+    *,
+    of_calls: bool = False,
 ) -> dict[str, Tally]:
-    """One tally per source that can answer the filter, by name."""
+    """One tally per source that can answer the filter, by name; `of_calls` counts only calls that are kept."""
     result = {
-        name: neutral(wanted, context, known)
+        name: neutral(wanted, context, known, of_calls=of_calls)
         for name, known in sources.items()
         if not (known.gives_buckets and impossible_for_buckets(wanted))
     }
-    for _, name, tally in _sums(connection, wanted, context, "provider"):
+    for _, name, tally in _sums(_Question(connection, wanted, context, side, of_calls), "provider"):
         if name in result:
             result[name] += replace(tally, kinds=result[name].kinds, complete_to_ms=result[name].complete_to_ms)
     return result
@@ -141,40 +173,61 @@ def groups(
     """Tallies by the label of their group, in the grouping's order. Raises KeyError for an unknown grouping."""
     if grouping == "provider":
         return totals(connection, wanted, context, sources)
-    asked = {
-        name: neutral(wanted, context, known, grouping)
+    found = split(connection, wanted, context, sources, grouping)
+    # How complete a group is depends on who takes part in it, which is the same for most groups.
+    asked = {name: neutral(wanted, context, known, grouping) for name, known in sources.items()}
+    takers = {frozenset(parts) for parts in found.values()}
+    knowing = {names: Tally.total(asked[name] for name in names) for names in takers}
+    return {label: summed(parts.values(), knowing[frozenset(parts)]) for label, parts in found.items()}
+
+
+def split(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    context: FilterContext,
+    sources: Mapping[str, KnownSource],
+    grouping: str,
+    side: Side = Side.IN,
+    *,
+    of_calls: bool = False,
+) -> dict[str, dict[str, Tally]]:
+    """Counts by the label of their group and by source, in the grouping's order, without completeness. Raises KeyError."""
+    can_tell = {
+        name
         for name, known in sources.items()
         if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
     }
-    rows = _sums(connection, wanted, context, grouping)
-    labels = dict(connection.execute(_LABELS[grouping]).fetchall()) if grouping in _LABELS else {}
-    parts: dict[int | str, list[tuple[str, Tally]]] = {}
-    for value, name, tally in rows:
-        if name in asked:
-            parts.setdefault(labels[value] if labels else value, []).append((name, tally))
-    # How complete a group is depends on who takes part in it, which is the same for most groups.
-    knowing = {names: Tally.total(asked[name] for name in names) for names in {_names(some) for some in parts.values()}}
-    found: dict[str, Tally] = {}
-    for group, some in parts.items():
-        label = str(group) if labels else _time_label(grouping, int(group))
-        tally = _summed([tally for _, tally in some], knowing[_names(some)])
-        found[label] = found[label] + tally if label in found else tally
+    label_of = labels(connection, grouping)
+    found: dict[str, dict[str, Tally]] = {}
+    for value, name, tally in _sums(_Question(connection, wanted, context, side, of_calls), grouping):
+        if name in can_tell:
+            label = name if grouping == "provider" else label_of(value)
+            parts = found.setdefault(label, {})
+            parts[name] = summed([parts[name], tally], tally) if name in parts else tally
     return dict(sorted(found.items(), key=lambda item: group_order(grouping, item[0])))
 
 
-def _names(some: list[tuple[str, Tally]]) -> frozenset[str]:
-    return frozenset(name for name, _ in some)
+def labels(connection: sqlite3.Connection, grouping: str) -> Callable[[int], str]:
+    """What the number of a group (`group_expression`) is called; a provider's is the name of its source."""
+    if grouping in _LABELS:
+        known: dict[int, str] = dict(connection.execute(_LABELS[grouping]).fetchall())
+        return known.__getitem__
+    return partial(_time_label, grouping)
 
 
-def _summed(some: list[Tally], known: Tally) -> Tally:
+def group_expression(grouping: str) -> str:
+    """The SQL that numbers the group of a call. Raises KeyError for an unknown grouping."""
+    return "c.source_id" if grouping == "provider" else _CALL_GROUPS[grouping]
+
+
+def summed(some: Iterable[Tally], known: Tally) -> Tally:
     """The sum of counts, with the completeness of a known tally."""
-    return replace(
-        known,
-        offered=sum(tally.offered for tally in some),
-        answered=sum(tally.answered for tally in some),
-        talk_ms=sum(tally.talk_ms for tally in some),
-        doubtful=sum(tally.doubtful for tally in some),
-    )
+    counts = list(some)
+    if not counts:
+        return known
+    if len(counts) == 1:
+        return replace(counts[0], kinds=known.kinds, complete_to_ms=known.complete_to_ms, gaps=known.gaps)
+    return replace(known, **{name: sum(getattr(tally, name) for tally in counts) for name in COUNTS})
 
 
 def _time_label(grouping: str, number: int) -> str:
@@ -184,54 +237,47 @@ def _time_label(grouping: str, number: int) -> str:
     return time_label(grouping, number + 1 if grouping == "weekday" else number, 0)
 
 
-def _sums(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, grouping: str
-) -> list[tuple[int, str, Tally]]:
+def _sums(question: _Question, grouping: str) -> list[tuple[int, str, Tally]]:
     """Every provider's sums by the number of a group: of its calls, its totals per employee, and calls no longer kept."""
     group = _CALL_GROUPS[grouping]
-    rows = _call_sums(connection, wanted, context, grouping, group)
+    rows = _call_sums(question, grouping, group)
     if grouping in _BUCKET_GROUPS:
-        rows += _bucket_sums(connection, wanted, context, group)
-    if figures_hold(wanted, grouping):
-        rows += _kept_sums(connection, wanted, context, group, FIGURES_FROM)
+        rows += _bucket_sums(question, group)
+    if figures_hold(question.wanted, grouping) and not question.of_calls:
+        rows += _grouped(question, group, _KEPT_COUNTS, FIGURES_FROM)
     return rows
 
 
-def _call_sums(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, grouping: str, group: str
-) -> list[tuple[int, str, Tally]]:
-    if (table := sums_for(wanted, context, grouping)) is not None:
-        return _kept_sums(connection, wanted, context, group, table)
-    counts = "count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate)"
-    return _grouped(connection, wanted, context, group, counts, CALLS_FROM)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What every count of one answer asks with."""
+
+    connection: sqlite3.Connection
+    wanted: Filter
+    context: FilterContext
+    side: Side = Side.IN
+    of_calls: bool = False
 
 
-def _kept_sums(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str, table: str
-) -> list[tuple[int, str, Tally]]:
-    """Sums of what was summed by hour or day before."""
-    counts = "sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate)"
-    return _grouped(connection, wanted, context, group, counts, table)
+def _call_sums(question: _Question, grouping: str, group: str) -> list[tuple[int, str, Tally]]:
+    if (table := sums_for(question.wanted, question.context, grouping)) is not None:
+        return _grouped(question, group, _KEPT_COUNTS, table)
+    return _grouped(question, group, _CALL_COUNTS, CALLS_FROM)
 
 
-def _bucket_sums(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str
-) -> list[tuple[int, str, Tally]]:
-    if impossible_for_buckets(wanted):
+def _bucket_sums(question: _Question, group: str) -> list[tuple[int, str, Tally]]:
+    if impossible_for_buckets(question.wanted):
         return []
-    counts = "sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)), sum(coalesce(c.talk_seconds, 0)) * 1000, 0"
-    return _grouped(connection, wanted, context, group, counts, BUCKETS_FROM)
+    return _grouped(question, group, _BUCKET_COUNTS, BUCKETS_FROM)
 
 
-def _grouped(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str, counts: str, table: str
-) -> list[tuple[int, str, Tally]]:
-    """Offered, answered, talk time and doubtful ones by group and provider, where there was a call."""
-    condition, params = _condition(wanted, context)
-    rows = connection.execute(
+def _grouped(question: _Question, group: str, counts: str, table: str) -> list[tuple[int, str, Tally]]:
+    """Sums by group and provider, where there was a call."""
+    condition, params = condition_of(question.wanted, question.context, question.side)
+    rows = question.connection.execute(
         f"SELECT {group}, s.name, {counts} FROM {table} WHERE {condition} GROUP BY 1, c.source_id", params
     ).fetchall()
-    return [(row[0], row[1], Tally(*row[2:])) for row in rows if row[2]]
+    return [(row[0], row[1], Tally(*row[2:6], **dict(zip(MORE_SUMS, row[6:], strict=True)))) for row in rows if row[2]]
 
 
 def quarters(
@@ -240,8 +286,9 @@ def quarters(
     """Offered and answered by source and by the instant at which a quarter of an hour begins; sums of a whole hour stand at its
     first quarter."""
     found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
+    question = _Question(connection, wanted, context)
     group = f"c.started_ms / {quarter_ms} * {quarter_ms}"
-    rows = _call_sums(connection, wanted, context, "hour", group) + _bucket_sums(connection, wanted, context, group)
+    rows = _call_sums(question, "hour", group) + _bucket_sums(question, group)
     for start_ms, name, tally in rows:
         found[name][start_ms] = (tally.offered, tally.answered)
     return found

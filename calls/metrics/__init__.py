@@ -1,15 +1,21 @@
 """Every figure: its name, its definition in words, its formula, its inputs and its grade."""
 
+from calls.metrics.counts import ANSWER_RATE, ANSWERED, MISSED, OFFERED
+from calls.metrics.durations import TALK_SECONDS
 from calls.metrics.figures import Figure, Unit
 from calls.metrics.grades import Grade, Judgement, worst
 from calls.metrics.groups import GROUPINGS, TIME_GROUPINGS, WITHHELD_LABEL, group_label, group_order, number_label, time_label
-from calls.metrics.registry import ANSWER_RATE, ANSWERED, METRICS, MISSED, OFFERED, TALK_SECONDS, Metric
-from calls.metrics.tally import Tally
+from calls.metrics.metric import KINDS, Metric
+from calls.metrics.registry import HEADLINE, METRICS
+from calls.metrics.sample import Sample, Thresholds
+from calls.metrics.tally import Side, Tally
 
 __all__ = [
     "ANSWERED",
     "ANSWER_RATE",
     "GROUPINGS",
+    "HEADLINE",
+    "KINDS",
     "METRICS",
     "MISSED",
     "OFFERED",
@@ -20,7 +26,10 @@ __all__ = [
     "Grade",
     "Judgement",
     "Metric",
+    "Sample",
+    "Side",
     "Tally",
+    "Thresholds",
     "Unit",
     "group_label",
     "group_order",

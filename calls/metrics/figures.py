@@ -13,17 +13,21 @@ NO_VALUE = "-"
 
 
 class Unit(StrEnum):
-    """What a value counts. A ratio lies between 0 and 1."""
+    """What a value counts. A ratio lies between 0 and 1; a mean is in seconds, to the millisecond; a wait, in whole seconds,
+    is one that so many of some calls did not exceed."""
 
     CALLS = "calls"
     RATIO = "ratio"
     SECONDS = "seconds"
+    MEAN_SECONDS = "mean seconds"
+    WAIT_SECONDS = "wait seconds"
+    ERLANGS = "erlangs"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One metric of one set of calls. `value` is None when there is nothing to tell, and is then never shown as 0;
-    a `whole` is a count that is no part of another."""
+    a `whole` is a count that is no part of another. `at_ms` is the moment that a peak speaks of."""
 
     value: int | float | None
     numerator: int
@@ -34,11 +38,14 @@ class Figure:
     complete_to_ms: int | None
     gaps: tuple[Window, ...] = ()
     whole: bool = False
+    at_ms: int | None = None
 
     def json(self) -> dict[str, object]:
-        """The figure as other programs read it: value, numerator, denominator, grade, complete_to (RFC 3339 or null)."""
+        """The figure as other programs read it: value, numerator, denominator, grade, complete_to (RFC 3339 or null); for a
+        peak also `at`."""
         complete_to = None if self.complete_to_ms is None else format_rfc3339(self.complete_to_ms)
-        return {
+        moment = {} if self.at_ms is None else {"at": format_rfc3339(self.at_ms)}
+        return moment | {
             "value": self.value,
             "numerator": self.numerator,
             "denominator": self.denominator,
@@ -47,11 +54,15 @@ class Figure:
         }
 
     def text(self) -> str:
-        """The figure for a person: "91 % 129/142", "129/142", "1 204", "3:25:45", or "-"."""
+        """The figure for a person: "91 % 129/142", "129/142", "1 204", "3:25:45", "0:08 of 129", "4.25 E", or "-"."""
         if self.value is None:
             return NO_VALUE
         if self.unit is Unit.SECONDS:
             return clock(int(self.value))
+        if self.unit in (Unit.MEAN_SECONDS, Unit.WAIT_SECONDS):
+            return f"{clock(round(self.value))} of {spaced(self.denominator)}"
+        if self.unit is Unit.ERLANGS:
+            return f"{self.value:.2f} E"
         parts = f"{spaced(self.numerator)}/{spaced(self.denominator)}"
         if self.unit is Unit.RATIO:
             return f"{percent(self.numerator, self.denominator)} % {parts}"

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from calls.model import Window
+
+MORE_SUMS = ("busy", "failed", "congestion", "ring_ms", "rung", "wait_ms", "waited")
+COUNTS = ("offered", "answered", "talk_ms", "doubtful", *MORE_SUMS)
+
+
+class Side(StrEnum):
+    """Which calls a figure counts unless the filter names directions itself."""
+
+    IN = "in"
+    OUT = "out"
+    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +27,8 @@ class Tally:
     `doubtful` of the offered calls had a derivation that had to guess. `kinds` are those of the providers asked, also of
     those without a call; without kinds nobody was asked and the tally is neutral in a sum. All calls started before
     `complete_to_ms` are believed counted, None when that is unknown for a provider; `gaps` are ranges the cache lacks.
+    `ring_ms` is the ringing time of the `rung` calls where it is known, `wait_ms` the time until the answer of the `waited`
+    answered calls where it is known.
     """
 
     offered: int = 0
@@ -24,6 +38,18 @@ class Tally:
     kinds: frozenset[str] = frozenset()
     complete_to_ms: int | None = None
     gaps: tuple[Window, ...] = ()
+    busy: int = 0
+    failed: int = 0
+    congestion: int = 0
+    ring_ms: int = 0
+    rung: int = 0
+    wait_ms: int = 0
+    waited: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Calls that rang or waited until the caller gave up: those with status missed."""
+        return self.missed - self.busy - self.failed - self.congestion
 
     @property
     def missed(self) -> int:
@@ -50,6 +76,7 @@ class Tally:
             self.kinds | other.kinds,
             complete_to_ms,
             _union(self.gaps + other.gaps),
+            **{name: getattr(self, name) + getattr(other, name) for name in MORE_SUMS},
         )
 
     @classmethod

@@ -9,38 +9,56 @@ import sys
 
 from calls.cache.sums import figures_hold
 from calls.exports import spreadsheet_cell
-from calls.metrics import GROUPINGS, METRICS, Figure, Tally
+from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.tables import write_table
 
 NO_ANSWER = 1
 ALL = "all"
+CSV_COLUMNS = ("value", "numerator", "denominator", "grade", "complete_to", "at")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_filter(parser)
     parser.add_argument("--by", choices=GROUPINGS, help="one line per group")
+    parser.add_argument(
+        "--metric", action="append", choices=(*METRICS, ALL), metavar="NAME", help=f"these only: {', '.join(METRICS)}"
+    )
+    parser.add_argument("--service-seconds", type=_seconds, default=20, metavar="T", help="in time is within T seconds (20)")
+    parser.add_argument(
+        "--short-abandon-seconds", type=_seconds, default=5, metavar="S", help="sooner hung up is no abandon (5)"
+    )
     parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="json is one object per line")
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints figures. 1 when no provider can answer, or the cache knows nothing of the range."""
     wanted, moment = read_filter(args), now_ms(args)
+    metrics = _metrics(args)
+    thresholds = Thresholds(args.service_seconds, args.short_abandon_seconds)
     with reader_of(args) as reader:
-        if args.by is None:
-            totals = reader.totals(wanted, moment)
-            groups = {ALL: Tally.total(totals.values())} if totals else {}
-        else:
-            groups = reader.groups(wanted, moment, args.by)
+        figures = reader.figures(wanted, moment, metrics, args.by, thresholds) if reader.totals(wanted, moment) else {}
         left_out = reader.cannot_answer(wanted, args.by)
         for name, reason in left_out.items():
             say(f"{name} is left out: {reason}")
         known = explain_coverage(reader, wanted, moment, by_figures=figures_hold(wanted, args.by))
-    figures = {label: {name: metric.figure(tally) for name, metric in METRICS.items()} for label, tally in groups.items()}
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[args.format](figures, args.by)
     return 0 if known and (figures or args.by) else NO_ANSWER
+
+
+def _metrics(args: argparse.Namespace) -> list[Metric]:
+    """Those that were named; else all, but for a table by group those that fit on a line."""
+    if args.metric and ALL not in args.metric:
+        return [METRICS[name] for name in dict.fromkeys(args.metric)]
+    return list(HEADLINE if args.by and args.format == "table" and not args.metric else METRICS.values())
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of seconds")
+    return int(text)
 
 
 def _print_json(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
@@ -51,13 +69,24 @@ def _print_json(figures: dict[str, dict[str, Figure]], grouping: str | None) -> 
 
 def _print_csv(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow(["group", "metric", "value", "numerator", "denominator", "grade", "complete_to"])
+    writer.writerow(["group", "metric", *CSV_COLUMNS])
     for label, group in figures.items():
         for name, figure in group.items():
-            writer.writerow(spreadsheet_cell(value) for value in (label, name, *figure.json().values()))
+            values = figure.json()
+            cells = (label or (ALL if grouping is None else ""), name, *(values.get(column) for column in CSV_COLUMNS))
+            writer.writerow(spreadsheet_cell(value) for value in cells)
 
 
 def _print_table(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
-    header = (grouping or "calls", *(METRICS[name].title.lower() for name in METRICS))
-    rows = [(label or "-", *(figure.text() for figure in group.values())) for label, group in figures.items()]
-    write_table(sys.stdout, header, rows, frozenset(range(1, len(header))))
+    if grouping is None:
+        rows = [
+            (METRICS[name].title, figure.text(), figure.grade.word.replace("_", " "), figure.grade_reason)
+            for group in figures.values()
+            for name, figure in group.items()
+        ]
+        write_table(sys.stdout, ("metric", "value", "grade", "why"), rows, frozenset({1}))
+        return
+    names = next(iter(figures.values()), {})
+    header = (grouping, *(METRICS[name].title.lower() for name in names))
+    lines = [(label or "-", *(figure.text() for figure in group.values())) for label, group in figures.items()]
+    write_table(sys.stdout, header, lines, frozenset(range(1, len(header))))

@@ -1,0 +1,109 @@
+"""Figures over the cache: every metric that was asked for, of everything or by group."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from calls.cache import tallies
+from calls.cache.samples import ALL, Question, samples
+from calls.cache.tallies import KnownSource
+from calls.filters import Filter, FilterContext
+from calls.metrics import Figure, Judgement, Metric, Sample, Side, Tally, Thresholds, worst
+
+Figures = dict[str, Figure]
+
+
+def figures(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    context: FilterContext,
+    sources: Mapping[str, KnownSource],
+    metrics: Sequence[Metric],
+    grouping: str | None = None,
+    thresholds: Thresholds = Thresholds(),  # noqa: B008 - a frozen value
+) -> dict[str, Figures]:
+    """Figures by name, by label of their group, in the grouping's order; without a grouping under the label "".
+
+    Groups are those that have calls of the kind which the first metric counts. A figure holds the calls of the providers that
+    can tell it. Raises KeyError for an unknown grouping.
+    """
+    question = Question(connection, wanted, context, sources, grouping)
+    needs = frozenset[str]().union(*(metric.needs for metric in metrics))
+    sides = {metric.side for metric in metrics}
+    counted = {side: _tallies(question, side, of_calls=False) for side in sides}
+    kept = {side: _tallies(question, side, of_calls=True) for side in {metric.side for metric in metrics if metric.needs}}
+    found = samples(question, needs) if needs else {}
+    merging = _Merging(question)
+    answer: dict[str, Figures] = {}
+    for label in counted[metrics[0].side]:
+        names = frozenset(name for side in counted.values() for name in side.get(label, ()))
+        sample = found.get(label, Sample())
+        answer[label] = {}
+        for metric in metrics:
+            base = merging.base(metric, names)
+            tally = base.sum_of(counted[metric.side].get(label, {}))
+            if metric.needs:
+                tally = base.sum_of_kept(kept[metric.side].get(label, {}), tally)
+            answer[label][metric.name] = metric.figure(tally, sample, thresholds, base.left_out)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the figures of one metric have in common wherever the same sources take part: who can tell, how completely, and why
+    the others are left out."""
+
+    telling: frozenset[str]
+    tally: Tally
+    left_out: Judgement | None
+
+    def sum_of(self, parts: Mapping[str, Tally]) -> Tally:
+        """The counts of those that can tell."""
+        return tallies.summed((tally for name, tally in parts.items() if name in self.telling), self.tally)
+
+    def sum_of_kept(self, parts: Mapping[str, Tally], counted: Tally) -> Tally:
+        """The same of calls that are kept; where all that were counted are gone, nothing is known of them."""
+        kept = self.sum_of(parts)
+        return replace(kept, complete_to_ms=None) if counted.offered and not kept.offered else kept
+
+
+class _Merging:
+    """Tells how figures of several sources are put together."""
+
+    def __init__(self, question: Question) -> None:
+        self._sources = question.sources
+        self._neutral = {
+            of_calls: {
+                name: tallies.neutral(question.wanted, question.context, known, question.grouping, of_calls=of_calls)
+                for name, known in question.sources.items()
+            }
+            for of_calls in (False, True)
+        }
+        self._bases: dict[tuple[str, frozenset[str]], _Base] = {}
+
+    def base(self, metric: Metric, names: frozenset[str]) -> _Base:
+        """For a metric of a group in which these sources take part."""
+        key = (metric.name, names)
+        if key not in self._bases:
+            self._bases[key] = self._made(metric, names)
+        return self._bases[key]
+
+    def _made(self, metric: Metric, names: frozenset[str]) -> _Base:
+        neutral = self._neutral[bool(metric.needs)]
+        telling = frozenset(name for name in names if metric.can_tell(self._sources[name].source.kind))
+        silent = [neutral[name] for name in sorted(names - telling)]
+        if not telling:
+            return _Base(telling, Tally.total(silent), None)
+        left_out = worst(metric.judgement(tally) for tally in silent) if silent else None
+        return _Base(telling, Tally.total(neutral[name] for name in sorted(telling)), left_out)
+
+
+def _tallies(question: Question, side: Side, *, of_calls: bool) -> dict[str, dict[str, Tally]]:
+    """Counts by label and by source."""
+    asked = (question.connection, question.wanted, question.context, question.sources)
+    if question.grouping in (None, "provider"):
+        found = tallies.totals(*asked, side, of_calls=of_calls)
+        return {ALL: found} if question.grouping is None else {name: {name: tally} for name, tally in found.items()}
+    return tallies.split(*asked, question.grouping, side, of_calls=of_calls)

@@ -1,0 +1,208 @@
+"""What figures need that no sum of calls tells: how long callers waited, who rang again, who waits to be called, when it was
+busiest."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from zoneinfo import ZoneInfo
+
+from calls.cache import missed, tallies
+from calls.cache.rollups import WAIT_TICKS
+from calls.cache.sums import WAIT_DAYS_FROM, waits_by_day_hold
+from calls.cache.tallies import BUCKETS_FROM, CALLS_FROM, KnownSource
+from calls.filters import Filter, FilterContext
+from calls.keys import HASH_BITS
+from calls.metrics import TIME_GROUPINGS, Sample, Side, time_label
+from calls.metrics.sample import REPEAT_WITHIN_HOURS, Waits
+from calls.model import Window
+from calls.times import HOUR_MS, day_hours, local_date, local_hour
+
+QUARTER_MS = 900_000
+QUARTERS_OF_AN_HOUR = 4
+ALL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose calls are looked at, and by what they are grouped; without a grouping all belong to the group ""."""
+
+    connection: sqlite3.Connection
+    wanted: Filter
+    context: FilterContext
+    sources: Mapping[str, KnownSource]
+    grouping: str | None
+    group: str = field(init=False)
+    label_of: Callable[[int], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", "0" if self.grouping is None else tallies.group_expression(self.grouping))
+        object.__setattr__(self, "label_of", self._labels())
+
+    def _labels(self) -> Callable[[int], str]:
+        if self.grouping is None:
+            return lambda number: ALL
+        if self.grouping == "provider":
+            return {known.id: name for name, known in self.sources.items()}.__getitem__
+        return tallies.labels(self.connection, self.grouping)
+
+    def rows(self, columns: str, table: str = CALLS_FROM, side: Side = Side.IN, more: str = "") -> sqlite3.Cursor:
+        """Rows of the calls under the filter, the group's number first."""
+        condition, params = tallies.condition_of(self.wanted, self.context, side)
+        return self.connection.execute(f"SELECT {self.group}, {columns} FROM {table} WHERE {condition} {more}", params)
+
+
+def samples(question: Question, needs: Collection[str]) -> dict[str, Sample]:
+    """The samples by label of their group, with those fields of `Sample` that are needed."""
+    found: dict[str, Sample] = defaultdict(Sample)
+
+    def put(values: Mapping[str, Mapping[str, object]]) -> None:
+        for label, fields in values.items():
+            found[label] = replace(found[label], **fields)  # type: ignore[arg-type]
+
+    if {"answered_waits", "abandoned_waits"} & set(needs):
+        put(_waits(question))
+    if "unreturned" in needs:
+        put(_unreturned(question))
+    if "repeats" in needs:
+        put(_repeats(question))
+    if "peak" in needs:
+        put(_peaks(question))
+    if "busiest" in needs:
+        put(_busiest(question))
+    if "period_seconds" in needs:
+        put({label: {"period_seconds": seconds} for label, seconds in _periods(question, found).items()})
+    return dict(found)
+
+
+def _waits(question: Question) -> dict[str, dict[str, object]]:
+    by_day = waits_by_day_hold(question.wanted, question.context, question.grouping or "provider")
+    table, ticks, calls, known = (
+        (WAIT_DAYS_FROM, "c.wait_ticks", "sum(c.calls)", "")
+        if by_day
+        else (CALLS_FROM, WAIT_TICKS.replace("wait_ms", "c.wait_ms"), "count(*)", "AND c.wait_ms IS NOT NULL")
+    )
+    counts: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+    more = f"{known} AND c.status IN ('answered', 'missed') GROUP BY 1, 2, 3"
+    for number, status, waited, some in question.rows(f"c.status, {ticks}, {calls}", table, more=more):
+        counts[question.label_of(number)][status][waited] += some
+    return {
+        label: {"answered_waits": _ascending(some["answered"]), "abandoned_waits": _ascending(some["missed"])}
+        for label, some in counts.items()
+    }
+
+
+def _ascending(counts: Counter[int]) -> Waits:
+    return tuple(sorted(counts.items()))
+
+
+def _unreturned(question: Question) -> dict[str, dict[str, object]]:
+    table = f"{CALLS_FROM} JOIN party AS p ON p.id = c.caller_party LEFT JOIN contact AS k ON k.number_key = p.number_key"
+    more = f"AND {missed.MISSED} AND p.number_key <> '' GROUP BY 1"
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for number, known, waiting in question.rows(
+        f"count(*), sum(k.number_key IS NOT NULL AND {missed.WAITS})", table, more=more
+    ):
+        counts[question.label_of(number)] += Counter(missed_known=known, unreturned=waiting)
+    return {label: {"missed_known": some["missed_known"], "unreturned": some["unreturned"]} for label, some in counts.items()}
+
+
+def _repeats(question: Question) -> dict[str, dict[str, object]]:
+    """An earlier call of the same number counts whatever the filter says of it."""
+    earlier = (
+        "SELECT e.key, e.started_ms - lag(e.started_ms) OVER (PARTITION BY q.number_key ORDER BY e.key) AS after_ms"
+        " FROM call AS e JOIN party AS q ON q.id = e.caller_party WHERE e.direction = 'in' AND q.number_key <> ''"
+        " AND e.key >= ?"
+    )
+    starts = [question.wanted.reach(question.context, name).start_ms for name in question.sources]
+    known = [start_ms for start_ms in starts if start_ms is not None]
+    from_ms = min(known) - REPEAT_WITHIN_HOURS * HOUR_MS if known and len(known) == len(starts) else -(1 << 42)
+    condition, params = tallies.condition_of(question.wanted, question.context, Side.IN)
+    rows = question.connection.execute(
+        f"SELECT {question.group}, count(*), coalesce(sum(f.after_ms <= ?), 0) FROM ({earlier}) AS f"
+        f" CROSS JOIN call AS c ON c.key = f.key JOIN source AS s ON s.id = c.source_id WHERE {condition} GROUP BY 1",
+        (REPEAT_WITHIN_HOURS * HOUR_MS, from_ms << HASH_BITS, *params),
+    )
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for number, callers, again in rows:
+        counts[question.label_of(number)] += Counter(callers=callers, again=again)
+    return {label: {"callers_known": some["callers"], "repeats": some["again"]} for label, some in counts.items()}
+
+
+def _peaks(question: Question) -> dict[str, dict[str, object]]:
+    """The peaks of the groups. In a group of time every call under way counts, also one that began before it."""
+    together = question.grouping is None or question.grouping in TIME_GROUPINGS
+    ends: dict[int, list[int]] = defaultdict(list)
+    peaks: dict[int, tuple[int, int]] = {}
+    # A call without an end may go on, but how long nobody knows; one without a length is never under way.
+    more = "AND c.ended_ms > c.started_ms ORDER BY c.started_ms"
+    for number, started_ms, ended_ms in question.rows("c.started_ms, c.ended_ms", side=Side.ANY, more=more):
+        under_way = ends[0 if together else number]
+        while under_way and under_way[0] <= started_ms:
+            heappop(under_way)
+        heappush(under_way, ended_ms)
+        if len(under_way) > peaks.get(number, (0, 0))[0]:
+            peaks[number] = (len(under_way), started_ms)
+    best: dict[str, dict[str, object]] = {}
+    for number, (peak, peak_ms) in sorted(peaks.items(), key=lambda item: (item[1][0], -item[1][1])):
+        best[question.label_of(number)] = {"peak": peak, "peak_ms": peak_ms}
+    return best
+
+
+def _busiest(question: Question) -> dict[str, dict[str, object]]:
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    tables = [(CALLS_FROM, "count(*)")]
+    if not tallies.impossible_for_buckets(question.wanted) and question.grouping not in ("queue", "number"):
+        tables.append((BUCKETS_FROM, "sum(coalesce(c.offered, 0))"))
+    for table, calls in tables:
+        rows = question.rows(f"c.started_ms / {QUARTER_MS}, {calls}", table, more="GROUP BY 1, 2")
+        for number, quarter, some in rows:
+            counts[question.label_of(number)][quarter] += some
+    return {label: _busiest_of(quarters) for label, quarters in counts.items() if quarters.total()}
+
+
+def _busiest_of(quarters: Counter[int]) -> dict[str, object]:
+    first = {start for quarter in quarters for start in range(quarter - QUARTERS_OF_AN_HOUR + 1, quarter + 1)}
+    calls, start = max((sum(quarters.get(start + step, 0) for step in range(QUARTERS_OF_AN_HOUR)), -start) for start in first)
+    return {"busiest": calls, "busiest_ms": -start * QUARTER_MS}
+
+
+def _periods(question: Question, labels: Iterable[str]) -> dict[str, int]:
+    """How many seconds of each group's time the cache covers; of several sources the one that covers most."""
+    periods: dict[str, int] = defaultdict(int)
+    for known in question.sources.values():
+        asked = tallies.asked_window(question.wanted, question.context, known)
+        windows = [_both(window, asked) for window in known.covered]
+        of_source: Counter[str] = Counter()
+        if question.grouping in TIME_GROUPINGS:
+            for window in windows:
+                of_source += _by_time(question.grouping, window, ZoneInfo(known.source.timezone))
+        else:
+            whole = sum(window.end_ms - window.start_ms for window in windows if not window.empty) // 1000
+            of_source.update(dict.fromkeys([known.source.name] if question.grouping == "provider" else [ALL], whole))
+        for label, seconds in of_source.items():
+            periods[label] = max(periods[label], seconds)
+    if question.grouping in ("queue", "employee", "number"):
+        return defaultdict(lambda: periods[ALL], dict.fromkeys(labels, periods[ALL]))
+    return periods
+
+
+def _by_time(grouping: str, window: Window, zone: ZoneInfo) -> Counter[str]:
+    """The seconds of a window by group of local time: an hour that came twice counts twice."""
+    found: Counter[str] = Counter()
+    day = local_date(window.start_ms, zone)
+    while not window.empty and day <= local_date(window.end_ms - 1, zone):
+        for hour in day_hours(day, zone):
+            part = _both(hour, window)
+            if not part.empty:
+                label = time_label(grouping, day.toordinal(), local_hour(hour.start_ms, zone))
+                found[label] += (part.end_ms - part.start_ms) // 1000
+        day = day.fromordinal(day.toordinal() + 1)
+    return found
+
+
+def _both(one: Window, other: Window) -> Window:
+    return Window(max(one.start_ms, other.start_ms), min(one.end_ms, other.end_ms))
