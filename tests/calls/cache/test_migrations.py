@@ -52,6 +52,7 @@ def an_older_cache(path: Path) -> None:
                 "direction": direction, "status": status, "caller": caller, "caller_key": key, "caller_name": caller_name,
                 "callee": callee, "callee_key": callee_key, "callee_name": "", "queue": queue, "employee": employee,
                 "project": "", "route": "", "trunk": "", "linked": "", "external": "", "talk_ms": talk, "has_recording": 0,
+                "ring_ms": 700, "wait_ms": 1500 if status == "answered" else None,
                 "has_transcription": 0, "has_monitor": 0, "approximate": 0, "doubt": "", "leg_count": legs,
                 "local_day": 739_914, "local_hour": 2, "search": fold("\n".join((caller, key, caller_name, callee))),
             }  # fmt: skip
@@ -94,6 +95,10 @@ def test_the_calls_of_an_older_cache_are_the_same(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         hours = connection.execute("SELECT started_ms, sum(calls) FROM hour_tally GROUP BY 1 ORDER BY 1").fetchall()
         assert hours == [(STARTED_MS - 1_800_000, 2), (STARTED_MS + 1_800_000, 1)]
+        sums = connection.execute("SELECT sum(ring_ms), sum(rung), sum(wait_ms), sum(waited) FROM queue_tally").fetchone()
+        assert sums == (2100, 3, 1500, 1)
+        waits = connection.execute("SELECT started_ms, status, wait_ticks, calls FROM wait_tally").fetchall()
+        assert waits == [(STARTED_MS - 1_800_000 - 2 * 3_600_000, "answered", 3, 1)]
         assert connection.execute("SELECT * FROM contact").fetchall() == [("+46701740605", STARTED_MS, STARTED_MS + 60_000)]
 
 

@@ -33,6 +33,8 @@ rows = st.builds(
     queue=st.sampled_from(["", "711", "622"]),
     employee=st.sampled_from(["", "Åsa", "Bo"]),
     talk_ms=st.integers(0, 5000),
+    ring_ms=st.one_of(st.none(), st.integers(0, 5000)),
+    wait_ms=st.one_of(st.none(), st.sampled_from([0, 1, 999, 1000, 1001, 20_000])),
     approximate=st.booleans(),
 )
 readings = st.tuples(
@@ -52,25 +54,50 @@ def recounted(cache: Cache, word: str) -> Mapping[tuple[object, ...], Counter[st
     """Calls by source, local hour (or, with a word, local day) and kind, counted one by one."""
     found: dict[tuple[object, ...], Counter[str]] = {}
     zones = {name: ZoneInfo(zone) for name, zone in cache.rows("SELECT name, timezone FROM source")}
-    for provider, started_ms, direction, status, text, talk_ms, approximate in cache.rows(
-        f"SELECT provider, started_ms, direction, status, {word or 'NULL'}, talk_ms, approximate FROM calls"
+    for provider, started_ms, direction, status, text, talk_ms, approximate, ring_ms, wait_ms in cache.rows(
+        f"SELECT provider, started_ms, direction, status, {word or 'NULL'}, talk_ms, approximate, ring_ms, wait_ms FROM calls"
     ):
         zone = zones[provider]
         start_ms = hour_start_ms(started_ms, zone)
         if word:
             start_ms = local_day_window(local_date(started_ms, zone), zone).start_ms
         key = (provider, start_ms, direction, status, text)
-        found.setdefault(key, Counter()).update(calls=1, talk_ms=talk_ms, approximate=approximate)
+        found.setdefault(key, Counter()).update(
+            calls=1, talk_ms=talk_ms, approximate=approximate, ring_ms=ring_ms or 0, rung=ring_ms is not None,
+            wait_ms=wait_ms or 0, waited=wait_ms is not None,
+        )  # fmt: skip
+    return found
+
+
+def recounted_waits(cache: Cache) -> Mapping[tuple[object, ...], int]:
+    """Calls by source, local day, kind and whole seconds of waiting, those with a fraction apart."""
+    found: Counter[tuple[object, ...]] = Counter()
+    zones = {name: ZoneInfo(zone) for name, zone in cache.rows("SELECT name, timezone FROM source")}
+    for provider, started_ms, direction, status, wait_ms in cache.rows(
+        "SELECT provider, started_ms, direction, status, wait_ms FROM calls WHERE wait_ms IS NOT NULL"
+    ):
+        day = local_day_window(local_date(started_ms, zones[provider]), zones[provider])
+        found[provider, day.start_ms, direction, status, wait_ms // 1000 * 2 + bool(wait_ms % 1000)] += 1
     return found
 
 
 def kept(cache: Cache, table: str, word: str) -> Mapping[tuple[object, ...], Counter[str]]:
     text = f"(SELECT text FROM word WHERE id = t.{word}_word)" if word else "NULL"
     rows = cache.rows(
-        f"SELECT s.name, t.started_ms, t.direction, t.status, {text}, t.calls, t.talk_ms, t.approximate FROM {table} AS t"
+        f"SELECT s.name, t.started_ms, t.direction, t.status, {text}, t.calls, t.talk_ms, t.approximate,"
+        f" t.ring_ms, t.rung, t.wait_ms, t.waited FROM {table} AS t"
         " JOIN source AS s ON s.id = t.source_id"
     )
-    return {row[:5]: Counter(calls=row[5], talk_ms=row[6], approximate=row[7]) for row in rows}
+    names = ("calls", "talk_ms", "approximate", "ring_ms", "rung", "wait_ms", "waited")
+    return {row[:5]: Counter(dict(zip(names, row[5:], strict=True))) for row in rows}
+
+
+def kept_waits(cache: Cache) -> Mapping[tuple[object, ...], int]:
+    rows = cache.rows(
+        "SELECT s.name, t.started_ms, t.direction, t.status, t.wait_ticks, t.calls FROM wait_tally AS t"
+        " JOIN source AS s ON s.id = t.source_id"
+    )
+    return {row[:5]: row[5] for row in rows}
 
 
 def contacts(cache: Cache) -> Mapping[str, tuple[int, int | None]]:
@@ -113,6 +140,7 @@ def test_sums_equal_a_count_of_the_calls(history: list[tuple[str, Source, object
                 cache.writer.rebuild(deriver, source_id)
             assert kept(cache, "hour_tally", "") == recounted(cache, "")
             assert kept(cache, "queue_tally", "queue") == recounted(cache, "queue")
+            assert kept_waits(cache) == recounted_waits(cache)
             assert kept(cache, "employee_tally", "employee") == recounted(cache, "employee")
             assert {row[0]: row[1:] for row in cache.rows("SELECT * FROM contact")} == contacts(cache)
 
