@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import statistics
 import time
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from queue import Queue
 
@@ -17,22 +17,25 @@ from calls.cache.writer import Reading, Writer
 from calls.model import Record
 
 READERS = 4
+START_SECONDS = 60
 
 
-def _read(path: Path, number: str, ended: Event, results: Queue[list[float]]) -> None:
+def _read(path: Path, number: str, ready: Barrier, ended: Event, results: Queue[list[float]]) -> None:
     questions = Calltop(path).questions(number)
     pages = [question for name, question in questions.items() if "page" in name]
-    times: list[float] = []
+    ready.wait(START_SECONDS)
+    times = [milliseconds(page) for page in pages]
     while not ended.is_set():
         times += [milliseconds(page) for page in pages]
     results.put(times)
 
 
-def _write(path: Path, ended: Event, results: Queue[int]) -> None:
+def _write(path: Path, ready: Barrier, ended: Event, results: Queue[int]) -> None:
     database = Database(path)
     writer = Writer(database)
     ids = writer.register(SOURCES)
     deriver, some, stored = LoadDeriver(SOURCES[0]), list(records(500, seed=9)), 0
+    ready.wait(START_SECONDS)
     while not ended.is_set():
         rows = tuple(Record(f"{stored}-{row.key}", f"{stored}-{row.group}", NOW_MS, row.payload) for _, row in some)
         writer.store(deriver, ids[SOURCES[0].name], Reading(rows, (), NOW_MS))
@@ -48,10 +51,13 @@ def beside_a_writer(path: Path, number: str, seconds: float) -> tuple[float, flo
     """
     context = multiprocessing.get_context("spawn")
     ended, times, stored = context.Event(), context.Queue(), context.Queue()
-    readers = [context.Process(target=_read, args=(path, number, ended, times)) for _ in range(READERS)]
-    some = [*readers, context.Process(target=_write, args=(path, ended, stored))]
+    ready = context.Barrier(READERS + 2)
+    readers = [context.Process(target=_read, args=(path, number, ready, ended, times)) for _ in range(READERS)]
+    some = [*readers, context.Process(target=_write, args=(path, ready, ended, stored))]
     for process in some:
         process.start()
+    # A process needs longer to start than a short measurement lasts.
+    ready.wait(START_SECONDS)
     time.sleep(seconds)
     ended.set()
     taken = [value for _ in readers for value in times.get(timeout=60)]
