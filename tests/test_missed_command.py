@@ -56,6 +56,8 @@ def test_hidden_callers_are_counted_apart(site: Site) -> None:
     [
         (("missed", "--done", "+4799999999"), 1, "0 missed calls of +4799999999"),
         (("missed", "--note", "done"), 2, "--note belongs to --done NUMBER"),
+        (("missed", "--done", "+4799999999", "--not-done", "+4799999999"), 2, "not allowed with argument"),
+        (("missed", "--done", "+4799999999", "provider:soluno"), 2, "marking takes no filter"),
     ],
 )
 def test_what_cannot_be_marked_is_said(site: Site, arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -10,7 +10,7 @@ from calls.cache import tallies
 from calls.cache.samples import ALL, Question, samples
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
-from calls.metrics import Figure, Judgement, Metric, Sample, Side, Tally, Thresholds, worst
+from calls.metrics import DEFAULT_THRESHOLDS, Figure, Judgement, Metric, Side, Tally, Thresholds, worst
 
 Figures = dict[str, Figure]
 
@@ -22,9 +22,10 @@ def figures(
     sources: Mapping[str, KnownSource],
     metrics: Sequence[Metric],
     grouping: str | None = None,
-    thresholds: Thresholds = Thresholds(),  # noqa: B008 - a frozen value
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> dict[str, Figures]:
-    """Figures by name, by label of their group, in the grouping's order; without a grouping under the label "".
+    """Figures by name, by label of their group, in the grouping's order; without a grouping under the label "", unless no
+    provider can answer the filter.
 
     Groups are those that have calls of the kind which the first metric counts. A figure holds the calls of the providers that
     can tell it. Raises KeyError for an unknown grouping.
@@ -34,19 +35,19 @@ def figures(
     sides = {metric.side for metric in metrics}
     counted = {side: _tallies(question, side, of_calls=False) for side in sides}
     kept = {side: _tallies(question, side, of_calls=True) for side in {metric.side for metric in metrics if metric.needs}}
-    found = samples(question, needs) if needs else {}
+    labels = counted[metrics[0].side]
+    found = samples(question, needs, labels)
     merging = _Merging(question)
     answer: dict[str, Figures] = {}
-    for label in counted[metrics[0].side]:
+    for label in labels:
         names = frozenset(name for side in counted.values() for name in side.get(label, ()))
-        sample = found.get(label, Sample())
         answer[label] = {}
         for metric in metrics:
             base = merging.base(metric, names)
             tally = base.sum_of(counted[metric.side].get(label, {}))
             if metric.needs:
                 tally = base.sum_of_kept(kept[metric.side].get(label, {}), tally)
-            answer[label][metric.name] = metric.figure(tally, sample, thresholds, base.left_out)
+            answer[label][metric.name] = metric.figure(tally, found[label], thresholds, base.left_out)
     return answer
 
 
@@ -105,5 +106,7 @@ def _tallies(question: Question, side: Side, *, of_calls: bool) -> dict[str, dic
     asked = (question.connection, question.wanted, question.context, question.sources)
     if question.grouping in (None, "provider"):
         found = tallies.totals(*asked, side, of_calls=of_calls)
-        return {ALL: found} if question.grouping is None else {name: {name: tally} for name, tally in found.items()}
+        if question.grouping == "provider":
+            return {name: {name: tally} for name, tally in found.items()}
+        return {ALL: found} if found else {}
     return tallies.split(*asked, question.grouping, side, of_calls=of_calls)

@@ -64,12 +64,9 @@ def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterConte
         Settled(_call_back(some, context.sources), mark=_mark(connection, key, some[-1][3]))
         for key, some in _by_caller(marked).items()
     ]
-    closing = {key: _closing_key(connection, key, some[-1][3]) for key, some in _by_caller(closed).items()}
-    calls = calls_with_keys(connection, [key for key in closing.values() if key is not None], context.sources)
-    for key, some in _by_caller(closed).items():
-        call = calls.get(closing[key] or 0)
-        if call is not None:
-            found.append(Settled(_call_back(some, context.sources), by=call))
+    closing = {_closing_key(connection, key, some[-1][3]): some for key, some in _by_caller(closed).items()}
+    calls = calls_with_keys(connection, list(closing), context.sources)
+    found += [Settled(_call_back(some, context.sources), by=calls[key]) for key, some in closing.items()]
     return tuple(sorted(found, key=lambda one: -one.settled_ms)[:limit])
 
 
@@ -129,8 +126,8 @@ def _mark(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> Ma
     return Mark(*row)
 
 
-def _closing_key(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> int | None:
-    """The first answered call with a number, in or out, that began after an instant."""
+def _closing_key(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> int:
+    """The first answered call with a number, in or out, that began after an instant; its contact says that there is one."""
     row = connection.execute(
         "SELECT min(key) FROM ("
         " SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_answered_from ON c.caller_party = p.id"
@@ -139,4 +136,4 @@ def _closing_key(connection: sqlite3.Connection, number_key: str, missed_ms: int
         "  WHERE p.number_key = ?1 AND c.direction = 'out' AND c.status = 'answered' AND c.started_ms > ?2)",
         (number_key, missed_ms),
     ).fetchone()
-    return int(row[0]) if row[0] is not None else None
+    return int(row[0])

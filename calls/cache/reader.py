@@ -14,7 +14,7 @@ from calls.cache.rows import are_few, page, with_legs
 from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, WithheldMisses
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
-from calls.metrics import Figure, Metric, Tally, Thresholds
+from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
 from calls.model import Call, RequestTrace, Source
 
 PAGE_ROWS = 500
@@ -102,7 +102,7 @@ class Reader:
         now_ms: int,
         metrics: Sequence[Metric],
         grouping: str | None = None,
-        thresholds: Thresholds = Thresholds(),  # noqa: B008 - a frozen value
+        thresholds: Thresholds = DEFAULT_THRESHOLDS,
     ) -> dict[str, dict[str, Figure]]:
         """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
         sources = self.sources()

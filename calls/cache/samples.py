@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.cache import missed, tallies
@@ -15,15 +16,18 @@ from calls.cache.rollups import WAIT_TICKS
 from calls.cache.sums import WAIT_DAYS_FROM, waits_by_day_hold
 from calls.cache.tallies import BUCKETS_FROM, CALLS_FROM, KnownSource
 from calls.filters import Filter, FilterContext
-from calls.keys import HASH_BITS
+from calls.keys import first_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side, time_label
-from calls.metrics.sample import REPEAT_WITHIN_HOURS, Waits
+from calls.metrics.sample import NO_SAMPLE, REPEAT_WITHIN_HOURS, Waits
 from calls.model import Window
 from calls.times import HOUR_MS, day_hours, local_date, local_hour
 
 QUARTER_MS = 900_000
 QUARTERS_OF_AN_HOUR = 4
 ALL = ""
+_FIRST_KEY = -(1 << 63)
+
+_Values = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,10 @@ class Question:
     label_of: Callable[[int], str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "group", "0" if self.grouping is None else tallies.group_expression(self.grouping))
-        object.__setattr__(self, "label_of", self._labels())
-
-    def _labels(self) -> Callable[[int], str]:
-        if self.grouping is None:
-            return lambda number: ALL
-        if self.grouping == "provider":
-            return {known.id: name for name, known in self.sources.items()}.__getitem__
-        return tallies.labels(self.connection, self.grouping)
+        group = "0" if self.grouping is None else tallies.CALL_GROUPS[self.grouping]
+        label_of = (lambda number: ALL) if self.grouping is None else tallies.labels(self.connection, self.grouping)
+        object.__setattr__(self, "group", group)
+        object.__setattr__(self, "label_of", label_of)
 
     def rows(self, columns: str, table: str = CALLS_FROM, side: Side = Side.IN, more: str = "") -> sqlite3.Cursor:
         """Rows of the calls under the filter, the group's number first."""
@@ -55,13 +54,13 @@ class Question:
         return self.connection.execute(f"SELECT {self.group}, {columns} FROM {table} WHERE {condition} {more}", params)
 
 
-def samples(question: Question, needs: Collection[str]) -> dict[str, Sample]:
-    """The samples by label of their group, with those fields of `Sample` that are needed."""
-    found: dict[str, Sample] = defaultdict(Sample)
+def samples(question: Question, needs: Collection[str], labels: Collection[str]) -> dict[str, Sample]:
+    """The samples of the groups with these labels, with those fields of `Sample` that are needed."""
+    found = dict.fromkeys(labels, NO_SAMPLE)
 
-    def put(values: Mapping[str, Mapping[str, object]]) -> None:
-        for label, fields in values.items():
-            found[label] = replace(found[label], **fields)  # type: ignore[arg-type]
+    def put(values: Mapping[str, Mapping[str, Any]]) -> None:
+        for label in found.keys() & values.keys():
+            found[label] = replace(found[label], **values[label])
 
     if {"answered_waits", "abandoned_waits"} & set(needs):
         put(_waits(question))
@@ -74,16 +73,16 @@ def samples(question: Question, needs: Collection[str]) -> dict[str, Sample]:
     if "busiest" in needs:
         put(_busiest(question))
     if "period_seconds" in needs:
-        put({label: {"period_seconds": seconds} for label, seconds in _periods(question, found).items()})
-    return dict(found)
+        put(_periods(question, labels))
+    return found
 
 
-def _waits(question: Question) -> dict[str, dict[str, object]]:
+def _waits(question: Question) -> _Values:
     by_day = waits_by_day_hold(question.wanted, question.context, question.grouping or "provider")
     table, ticks, calls, known = (
         (WAIT_DAYS_FROM, "c.wait_ticks", "sum(c.calls)", "")
         if by_day
-        else (CALLS_FROM, WAIT_TICKS.replace("wait_ms", "c.wait_ms"), "count(*)", "AND c.wait_ms IS NOT NULL")
+        else (CALLS_FROM, WAIT_TICKS, "count(*)", "AND c.wait_ms IS NOT NULL")
     )
     counts: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     more = f"{known} AND c.status IN ('answered', 'missed') GROUP BY 1, 2, 3"
@@ -99,7 +98,7 @@ def _ascending(counts: Counter[int]) -> Waits:
     return tuple(sorted(counts.items()))
 
 
-def _unreturned(question: Question) -> dict[str, dict[str, object]]:
+def _unreturned(question: Question) -> _Values:
     table = f"{CALLS_FROM} JOIN party AS p ON p.id = c.caller_party LEFT JOIN contact AS k ON k.number_key = p.number_key"
     more = f"AND {missed.MISSED} AND p.number_key <> '' GROUP BY 1"
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -110,7 +109,7 @@ def _unreturned(question: Question) -> dict[str, dict[str, object]]:
     return {label: {"missed_known": some["missed_known"], "unreturned": some["unreturned"]} for label, some in counts.items()}
 
 
-def _repeats(question: Question) -> dict[str, dict[str, object]]:
+def _repeats(question: Question) -> _Values:
     """An earlier call of the same number counts whatever the filter says of it."""
     earlier = (
         "SELECT e.key, e.started_ms - lag(e.started_ms) OVER (PARTITION BY q.number_key ORDER BY e.key) AS after_ms"
@@ -119,12 +118,12 @@ def _repeats(question: Question) -> dict[str, dict[str, object]]:
     )
     starts = [question.wanted.reach(question.context, name).start_ms for name in question.sources]
     known = [start_ms for start_ms in starts if start_ms is not None]
-    from_ms = min(known) - REPEAT_WITHIN_HOURS * HOUR_MS if known and len(known) == len(starts) else -(1 << 42)
+    from_key = first_key(min(known) - REPEAT_WITHIN_HOURS * HOUR_MS) if known and len(known) == len(starts) else _FIRST_KEY
     condition, params = tallies.condition_of(question.wanted, question.context, Side.IN)
     rows = question.connection.execute(
         f"SELECT {question.group}, count(*), coalesce(sum(f.after_ms <= ?), 0) FROM ({earlier}) AS f"
         f" CROSS JOIN call AS c ON c.key = f.key JOIN source AS s ON s.id = c.source_id WHERE {condition} GROUP BY 1",
-        (REPEAT_WITHIN_HOURS * HOUR_MS, from_ms << HASH_BITS, *params),
+        (REPEAT_WITHIN_HOURS * HOUR_MS, from_key, *params),
     )
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for number, callers, again in rows:
@@ -132,7 +131,7 @@ def _repeats(question: Question) -> dict[str, dict[str, object]]:
     return {label: {"callers_known": some["callers"], "repeats": some["again"]} for label, some in counts.items()}
 
 
-def _peaks(question: Question) -> dict[str, dict[str, object]]:
+def _peaks(question: Question) -> _Values:
     """The peaks of the groups. In a group of time every call under way counts, also one that began before it."""
     together = question.grouping is None or question.grouping in TIME_GROUPINGS
     ends: dict[int, list[int]] = defaultdict(list)
@@ -146,13 +145,13 @@ def _peaks(question: Question) -> dict[str, dict[str, object]]:
         heappush(under_way, ended_ms)
         if len(under_way) > peaks.get(number, (0, 0))[0]:
             peaks[number] = (len(under_way), started_ms)
-    best: dict[str, dict[str, object]] = {}
+    best: _Values = {}
     for number, (peak, peak_ms) in sorted(peaks.items(), key=lambda item: (item[1][0], -item[1][1])):
         best[question.label_of(number)] = {"peak": peak, "peak_ms": peak_ms}
     return best
 
 
-def _busiest(question: Question) -> dict[str, dict[str, object]]:
+def _busiest(question: Question) -> _Values:
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     tables = [(CALLS_FROM, "count(*)")]
     if not tallies.impossible_for_buckets(question.wanted) and question.grouping not in ("queue", "number"):
@@ -164,30 +163,28 @@ def _busiest(question: Question) -> dict[str, dict[str, object]]:
     return {label: _busiest_of(quarters) for label, quarters in counts.items() if quarters.total()}
 
 
-def _busiest_of(quarters: Counter[int]) -> dict[str, object]:
+def _busiest_of(quarters: Counter[int]) -> dict[str, Any]:
     first = {start for quarter in quarters for start in range(quarter - QUARTERS_OF_AN_HOUR + 1, quarter + 1)}
     calls, start = max((sum(quarters.get(start + step, 0) for step in range(QUARTERS_OF_AN_HOUR)), -start) for start in first)
     return {"busiest": calls, "busiest_ms": -start * QUARTER_MS}
 
 
-def _periods(question: Question, labels: Iterable[str]) -> dict[str, int]:
+def _periods(question: Question, labels: Collection[str]) -> _Values:
     """How many seconds of each group's time the cache covers; of several sources the one that covers most."""
     periods: dict[str, int] = defaultdict(int)
-    for known in question.sources.values():
+    for name, known in question.sources.items():
         asked = tallies.asked_window(question.wanted, question.context, known)
-        windows = [_both(window, asked) for window in known.covered]
-        of_source: Counter[str] = Counter()
+        windows = [_both(window, asked) for window in known.calls_covered]
         if question.grouping in TIME_GROUPINGS:
-            for window in windows:
-                of_source += _by_time(question.grouping, window, ZoneInfo(known.source.timezone))
+            zone = ZoneInfo(known.source.timezone)
+            of_source = sum((_by_time(question.grouping, window, zone) for window in windows), Counter[str]())
         else:
             whole = sum(window.end_ms - window.start_ms for window in windows if not window.empty) // 1000
-            of_source.update(dict.fromkeys([known.source.name] if question.grouping == "provider" else [ALL], whole))
+            # Queues, employees and numbers have the whole time.
+            of_source = Counter(dict.fromkeys([name] if question.grouping == "provider" else labels, whole))
         for label, seconds in of_source.items():
             periods[label] = max(periods[label], seconds)
-    if question.grouping in ("queue", "employee", "number"):
-        return defaultdict(lambda: periods[ALL], dict.fromkeys(labels, periods[ALL]))
-    return periods
+    return {label: {"period_seconds": seconds} for label, seconds in periods.items()}
 
 
 def _by_time(grouping: str, window: Window, zone: ZoneInfo) -> Counter[str]:

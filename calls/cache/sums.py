@@ -6,6 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from calls.filters import Filter, FilterContext
+from calls.keys import place_ms
 from calls.times import hour_start_ms, local_date, local_day_window
 
 # What a sum by hour can be narrowed and grouped by, besides a queue or an employee.
@@ -64,7 +65,9 @@ def _begins_with(start_of: Callable[[int, ZoneInfo], int], wanted: Filter, conte
         zone = ZoneInfo(source.timezone)
         for clause in (clause for part in wanted.clauses for clause in part.clauses()):
             for reach in clause.reaches(context.now_ms, source):
-                if any(edge is not None and start_of(edge, zone) != edge for edge in (reach.start_ms, reach.end_ms)):
+                # An edge in a year that no key can hold begins nothing.
+                edges = [edge for edge in (reach.start_ms, reach.end_ms) if edge is not None]
+                if any(start_of(place_ms(edge), zone) != edge for edge in edges):
                     return False
     return True
 

@@ -161,13 +161,14 @@ class Writer:
             for source_id, name, country_code in sources:
                 changed = records.redact(connection, source_id, partial(erased.redacted, country_code=country_code))
                 counts[name] = len(changed.rows)
-                marks.forget(connection, source_id, changed.groups, partial(erased.holds, country_code=country_code))
+                groups = changed.groups
                 deriver = derivers.get(name)
                 if deriver is None:
                     records.remove(connection, source_id, changed.rows)
                     derived.store_calls(connection, source_id, Source(name, "", "UTC", country_code), changed.groups, ())
                 else:
-                    self._derive(connection, deriver, source_id, changed.groups)
+                    groups |= self._derive(connection, deriver, source_id, groups)
+                marks.forget(connection, source_id, groups, partial(erased.holds, country_code=country_code))
                 erasure.forget_rejects(connection, source_id, erased, country_code)
             dictionaries.forget_unused(connection)
         self.database.compact()

@@ -15,12 +15,15 @@ from calls.times import from_local, local_date, local_day_window, parse_naive, p
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY_WORDS = ("today", "yesterday", *WEEKDAYS)
 HOW_TO_WRITE = "write 2026-11-22, 2026-11-22T14:30, 14:30, today, yesterday, monday, -2h or -3d"
+# Without the first and the last one, whose edges some zone cannot tell.
+YEARS = range(2, 9999)
 _MS_PER = {"s": 1000, "m": 60_000, "h": 3_600_000}
 _DAYS_PER = {"d": 1, "w": 7}
 
 _AGO = re.compile(r"-([0-9]{1,5})([smhdw])")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2})(?::([0-9]{2})(?::([0-9]{2}))?)?)?")
+_YEAR = re.compile(r"([0-9]{4})-")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
@@ -160,6 +163,9 @@ def _calendar(text: str) -> Moment | None:
     if clock:
         seconds = clock[3]
         return TimeOfDay(Day(""), time(int(clock[1]), int(clock[2]), int(seconds or 0)), 1 if seconds else 60)
+    year = _YEAR.match(text)
+    if year and int(year[1]) not in YEARS:
+        raise ValueError(text)
     dated = _DATE.fullmatch(text)
     if dated:
         day = Day(dated[1], on=date.fromisoformat(dated[1]))

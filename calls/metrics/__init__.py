@@ -7,12 +7,13 @@ from calls.metrics.grades import Grade, Judgement, worst
 from calls.metrics.groups import GROUPINGS, TIME_GROUPINGS, WITHHELD_LABEL, group_label, group_order, number_label, time_label
 from calls.metrics.metric import KINDS, Metric
 from calls.metrics.registry import HEADLINE, METRICS
-from calls.metrics.sample import Sample, Thresholds
+from calls.metrics.sample import DEFAULT_THRESHOLDS, Sample, Thresholds
 from calls.metrics.tally import Side, Tally
 
 __all__ = [
     "ANSWERED",
     "ANSWER_RATE",
+    "DEFAULT_THRESHOLDS",
     "GROUPINGS",
     "HEADLINE",
     "KINDS",

@@ -44,14 +44,14 @@ class Figure:
         """The figure as other programs read it: value, numerator, denominator, grade, complete_to (RFC 3339 or null); for a
         peak also `at`."""
         complete_to = None if self.complete_to_ms is None else format_rfc3339(self.complete_to_ms)
-        moment = {} if self.at_ms is None else {"at": format_rfc3339(self.at_ms)}
-        return moment | {
+        figure: dict[str, object] = {
             "value": self.value,
             "numerator": self.numerator,
             "denominator": self.denominator,
             "grade": self.grade.word,
             "complete_to": complete_to,
         }
+        return figure if self.at_ms is None else figure | {"at": format_rfc3339(self.at_ms)}
 
     def text(self) -> str:
         """The figure for a person: "91 % 129/142", "129/142", "1 204", "3:25:45", "0:08 of 129", "4.25 E", or "-"."""

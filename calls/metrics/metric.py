@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from calls.metrics.figures import Figure, Unit
 from calls.metrics.grades import EXACT, Grade, Judgement, worst
-from calls.metrics.sample import NO_SAMPLE, Sample, Thresholds
+from calls.metrics.sample import DEFAULT_THRESHOLDS, NO_SAMPLE, Sample, Thresholds
 from calls.metrics.tally import Side, Tally
 
 KINDS = ("soluno", "dstny", "telecomx", "portsip", "while1")
-DEFAULTS = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Metric:
         self,
         tally: Tally,
         sample: Sample = NO_SAMPLE,
-        thresholds: Thresholds = DEFAULTS,
+        thresholds: Thresholds = DEFAULT_THRESHOLDS,
         left_out: Judgement | None = None,
     ) -> Figure:
         """The metric of some calls.

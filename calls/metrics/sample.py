@@ -14,12 +14,11 @@ REPEAT_WITHIN_HOURS = 168
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a person may set: the seconds within which an answer is in time, the seconds before which hanging up is a short
-    abandon, and how many people answer (None when nobody said)."""
+    """What a person may set: the seconds within which an answer is in time, and those before which hanging up is a short
+    abandon."""
 
     service_seconds: int = 20
     short_abandon_seconds: int = 5
-    agents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class Sample:
 
 
 NO_SAMPLE = Sample()
+DEFAULT_THRESHOLDS = Thresholds()
 
 
 def calls_in(waits: Waits) -> int:

@@ -22,6 +22,8 @@ from calls.metrics.tally import Tally
 _WAITS = frozenset({"answered_waits", "abandoned_waits"})
 _IN_TIME = "status:answered wait:<={service}s"
 _GONE_IN_TIME = "status:missed wait:<={service}s"
+# An answered call whose wait is unknown counts on neither side.
+_KNOWN = "-(status:answered -wait:>=0s)"
 _SERVICE_LEVELS = ("service_level", "service_level_negative", "service_level_positive", "service_level_handled")
 
 
@@ -46,7 +48,7 @@ def _service_level(
 
 
 class _Counts:
-    """The counts that the variants put together. An answered call whose wait is unknown counts on neither side."""
+    """The counts that the variants put together."""
 
     def __init__(self, tally: Tally, sample: Sample, thresholds: Thresholds) -> None:
         self.answered = calls_in(sample.answered_waits)
@@ -60,7 +62,7 @@ SERVICE_LEVEL = _service_level(
     "Service level",
     "The part of the offered calls that were answered within the threshold, abandons within it ignored.",
     "answered in time / (offered - abandoned in time)",
-    (_IN_TIME, f"-({_GONE_IN_TIME})"),
+    (_IN_TIME, f"-({_GONE_IN_TIME}) {_KNOWN}"),
     lambda counts: Parts(counts.in_time, counts.offered - counts.gone_in_time),
 )
 SERVICE_LEVEL_NEGATIVE = _service_level(
@@ -68,7 +70,7 @@ SERVICE_LEVEL_NEGATIVE = _service_level(
     "Service level, abandons count against",
     "The part of all offered calls that were answered within the threshold.",
     "answered in time / offered",
-    (_IN_TIME, ""),
+    (_IN_TIME, _KNOWN),
     lambda counts: Parts(counts.in_time, counts.offered),
 )
 SERVICE_LEVEL_POSITIVE = _service_level(
@@ -76,7 +78,7 @@ SERVICE_LEVEL_POSITIVE = _service_level(
     "Service level, early abandons count for",
     "The part of all offered calls that were answered or abandoned within the threshold.",
     "(answered in time + abandoned in time) / offered",
-    ("status:answered,missed wait:<={service}s", ""),
+    ("status:answered,missed wait:<={service}s", _KNOWN),
     lambda counts: Parts(counts.in_time + counts.gone_in_time, counts.offered),
 )
 SERVICE_LEVEL_HANDLED = _service_level(

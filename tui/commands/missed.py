@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -39,10 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_filter(parser)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="json is one object per line")
-    parser.add_argument("--settled", action="store_true", help="instead: whose missed calls are settled, and by what")
-    parser.add_argument("--done", metavar="NUMBER", help="note that this caller was dealt with: off the list, for every window")
+    noted = parser.add_mutually_exclusive_group()
+    noted.add_argument("--settled", action="store_true", help="instead: whose missed calls are settled, and by what")
+    noted.add_argument("--done", metavar="NUMBER", help="note that this caller was dealt with: off the list, for every window")
     parser.add_argument("--note", metavar="TEXT", default="", help="what to remember with --done")
-    parser.add_argument("--not-done", metavar="NUMBER", help="take that back")
+    noted.add_argument("--not-done", metavar="NUMBER", help="take that back")
     parser.add_argument("--mask", action="store_true", help="hide the last four digits of numbers")
 
 
@@ -51,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     if args.note and args.done is None:
         raise UsageError("--note belongs to --done NUMBER")
     if args.done is not None or args.not_done is not None:
+        if args.filter:
+            raise UsageError("marking takes no filter: all missed calls of the number are meant")
         return _mark(args)
     wanted, moment = read_filter(args), now_ms(args)
     hide = mask_number if args.mask else str
@@ -124,8 +128,16 @@ def _mark(args: argparse.Namespace) -> int:
         writer, calls = Writer(database), 0
         for key in {normalise_number(number, country) for country in countries}:
             if args.done is not None:
-                calls += writer.mark(key, moment, moment, getpass.getuser(), args.note)
+                calls += writer.mark(key, moment, moment, _who(), args.note)
             else:
                 calls += writer.unmark(key, moment)
     say(f"{calls} missed calls of {number} are {'marked as dealt with' if args.done is not None else 'on the list again'}")
     return 0 if calls else NO_ANSWER
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        return f"uid {os.getuid()}"

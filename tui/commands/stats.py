@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     metrics = _metrics(args)
     thresholds = Thresholds(args.service_seconds, args.short_abandon_seconds)
     with reader_of(args) as reader:
-        figures = reader.figures(wanted, moment, metrics, args.by, thresholds) if reader.totals(wanted, moment) else {}
+        figures = reader.figures(wanted, moment, metrics, args.by, thresholds)
         left_out = reader.cannot_answer(wanted, args.by)
         for name, reason in left_out.items():
             say(f"{name} is left out: {reason}")
@@ -79,14 +79,24 @@ def _print_csv(figures: dict[str, dict[str, Figure]], grouping: str | None) -> N
 
 def _print_table(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
     if grouping is None:
-        rows = [
-            (METRICS[name].title, figure.text(), figure.grade.word.replace("_", " "), figure.grade_reason)
-            for group in figures.values()
-            for name, figure in group.items()
-        ]
-        write_table(sys.stdout, ("metric", "value", "grade", "why"), rows, frozenset({1}))
+        _print_all(next(iter(figures.values()), {}))
         return
     names = next(iter(figures.values()), {})
     header = (grouping, *(METRICS[name].title.lower() for name in names))
     lines = [(label or "-", *(figure.text() for figure in group.values())) for label, group in figures.items()]
     write_table(sys.stdout, header, lines, frozenset(range(1, len(header))))
+
+
+def _print_all(figures: dict[str, Figure]) -> None:
+    """One line per figure; why one is not exact stands below, once."""
+    reasons: dict[str, int] = {}
+    rows = []
+    for name, figure in figures.items():
+        notes = [reasons.setdefault(reason, len(reasons) + 1) for reason in figure.grade_reason.split("; ") if reason]
+        grade = " ".join((figure.grade.word.replace("_", " "), ",".join(map(str, notes))))
+        rows.append((METRICS[name].title, figure.text(), grade.rstrip()))
+    write_table(sys.stdout, ("metric", "value", "grade"), rows, frozenset({1}))
+    if reasons:
+        print()
+    for reason, number in reasons.items():
+        print(f"{number}  {reason}")

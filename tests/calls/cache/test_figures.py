@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import cache
@@ -15,12 +15,12 @@ import pytest
 from calls.cache.reader import Reader
 from calls.cache.writer import Reading
 from calls.filters import FilterContext, parse
-from calls.metrics import GROUPINGS, METRICS, TIME_GROUPINGS, Figure, Thresholds, group_label
+from calls.metrics import GROUPINGS, METRICS, TIME_GROUPINGS, Figure, Side, Thresholds, Unit, group_label
 from calls.model import Call, Direction, Record, Source, Status, Window
 from calls.text import normalise_number
 from calls.times import local_date, local_day_window
 from tests.calls.cache.busy import NOW_MS
-from tests.calls.cache.help import DAY_MS, HOUR_MS, FakeDeriver, a_cache
+from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, FakeDeriver, a_cache
 
 # Kinds that are graded, in two zones, around the night of the 25-hour day.
 NORTH = Source("north", "portsip", "Europe/Stockholm", "46")
@@ -223,6 +223,61 @@ def test_every_figure_by_every_grouping_is_what_one_finds_by_hand(
         expected = oracle.parts(groups[label], by_time=grouping in (None, *TIME_GROUPINGS))
         assert {name: (figure.numerator, figure.denominator) for name, figure in figures.items()} == expected, label
         assert_values(figures)
+
+
+@pytest.mark.parametrize("grouping", [None, *GROUPINGS])
+def test_traffic_is_talk_over_the_time_that_is_covered(reader: Reader, everything: list[Call], grouping: str | None) -> None:
+    found = {
+        label: some["traffic"] for label, some in reader.figures(parse(""), NOW_MS, [METRICS["traffic"]], grouping).items()
+    }
+    talk_ms: Counter[str] = Counter()
+    for call in everything:
+        talk_ms["" if grouping is None else group_label(grouping, call, SOURCES[call.provider])] += call.talk_ms
+    assert {label: figure.numerator for label, figure in found.items()} == {
+        label: (total_ms + 500) // 1000 for label, total_ms in talk_ms.items()
+    }
+    whole = (NOW_MS - FIRST_MS) // 1000
+    periods = {label: figure.denominator for label, figure in found.items()}
+    if grouping not in TIME_GROUPINGS:
+        assert set(periods.values()) == {whole}
+    for label, figure in found.items():
+        assert figure.value == round(talk_ms[label] / 1000 / figure.denominator, 4)
+    if grouping == "hour":
+        # The hour from two to three came twice in Stockholm, that from three to four in Bucharest.
+        assert {periods[f"2026-10-25T0{hour}"] for hour in (2, 3) if f"2026-10-25T0{hour}" in periods} == {7200}
+        assert periods["2026-10-24T12"] == 3600
+    if grouping == "day":
+        assert (periods["2026-10-24"], periods["2026-10-23"]) == (86_400, 86_400)
+
+
+def test_the_rows_behind_a_figure_are_as_many_as_it_says(reader: Reader) -> None:
+    thresholds = Thresholds(service_seconds=25, short_abandon_seconds=7)
+    figures = reader.figures(parse(""), NOW_MS, list(METRICS.values()), None, thresholds)[""]
+    checked = 0
+    for name, metric in METRICS.items():
+        side = {Side.IN: "direction:in", Side.OUT: "direction:out", Side.ANY: ""}[metric.side]
+        counts = (metric.unit in (Unit.CALLS, Unit.RATIO), metric.unit not in (Unit.SECONDS, Unit.ERLANGS) and not metric.whole)
+        expected = (figures[name].numerator, figures[name].denominator)
+        for text, is_count, number in zip(metric.rows, counts, expected, strict=True):
+            if text is not None and is_count:
+                shown = text.format(service=thresholds.service_seconds, short=thresholds.short_abandon_seconds)
+                assert len(reader.listing(parse(f"{side} {shown}"), NOW_MS)) == number, (name, text)
+                checked += 1
+    assert checked > 30
+
+
+@pytest.mark.parametrize("text", ["since:0002-01-01", "to:0002-01-02", "since:9998-12-31"])
+def test_no_date_is_too_far_away(reader: Reader, text: str) -> None:
+    figures = reader.figures(parse(text), NOW_MS, list(METRICS.values()))[""]
+    everything = reader.figures(parse(""), NOW_MS, list(METRICS.values()))[""]
+    whole = text == "since:0002-01-01"
+    assert figures["repeat_caller"].numerator == (everything["repeat_caller"].numerator if whole else 0)
+
+
+def test_a_filter_that_no_provider_can_answer_gives_no_figure(tmp_path: Path) -> None:
+    with a_cache(tmp_path / "calltop.db", DESK), closing(Reader(tmp_path / "calltop.db")) as only_totals:
+        assert only_totals.figures(parse("status:missed"), NOW_MS, list(METRICS.values())) == {}
+        assert set(only_totals.figures(parse("direction:in"), NOW_MS, list(METRICS.values()))) == {""}
 
 
 def assert_values(figures: dict[str, Figure]) -> None:

@@ -12,7 +12,8 @@ import pytest
 from calls.cache.reader import Reader
 from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
 from calls.filters import parse
-from calls.model import Record
+from calls.metrics import METRICS
+from calls.model import Record, Source
 from calls.text import normalise_number
 from tests.calls.cache.help import DAY_MS, HOUR_MS, NOON_MS, NORTH, SOUTH, Cache, FakeDeriver, a_cache, record
 
@@ -109,6 +110,30 @@ def test_erasing_the_caller_or_a_number_in_a_note_erases_the_note(cache: Cache) 
     cache.writer.mark(normalise_number("0702000002", "46"), at(5), at(9), "anna", "rings from 0701000001 too")
     cache.writer.erase(CALLER, {"north": FakeDeriver()}, NOON_MS)
     assert cache.rows("SELECT * FROM mark") == []
+
+
+def test_erasing_erases_the_note_of_a_call_that_other_records_belong_to(cache: Cache) -> None:
+    joined = [missed("a", 0, "0702000002", link="x"), missed("b", 0, link="x")]
+    cache.read(*joined)
+    assert list(cache.calls()) == ["a"]
+    (shown,) = cache.rows("SELECT caller_comparable FROM calls")
+    cache.writer.mark(shown[0], at(5), at(9), "anna", "wants a quote")
+    cache.writer.erase("0702000002" if shown[0] == KEY else CALLER, {"north": FakeDeriver()}, NOON_MS)
+    assert cache.rows("SELECT * FROM mark") == []
+
+
+def test_a_marked_call_is_no_unreturned_one_in_the_figures(tmp_path: Path) -> None:
+    source = Source("office", "portsip", "Europe/Stockholm", "46")
+    with a_cache(tmp_path / "office.db", source) as cache, closing(Reader(cache.path)) as reader:
+        cache.read(missed("a", 0), missed("b", 5), missed("c", 6, "0702000002"), deriver=FakeDeriver(source))
+        assert unreturned(reader) == (3, 3)
+        cache.writer.mark(KEY, at(5), at(9), "anna")
+        assert unreturned(reader) == (1, 3)
+
+
+def unreturned(reader: Reader) -> tuple[int, int]:
+    figure = reader.figures(parse(""), NOON_MS, [METRICS["unreturned"]])[""]["unreturned"]
+    return figure.numerator, figure.denominator
 
 
 def test_what_settled_a_missed_call_is_told(cache: Cache, reader: Reader) -> None:

@@ -196,6 +196,10 @@ def test_what_is_wrong_where_and_what_was_meant(typed: str, column: int, says: s
         ("since:" + "9" * 3000, "is not a time"),
         ("duration:" + "9" * 3000, "is not a duration"),
         ("since:-99999999d", "is not a time"),
+        ("since:0001-01-01", "there is no such time as"),
+        ("on:9999-12", "there is no such time as"),
+        ("to:9999-W52", "there is no such time as"),
+        ("from:9999-12-31T23:59:59Z", "there is no such time as"),
     ],
 )
 def test_oversized_input_is_refused_in_one_short_line(typed: str, says: str) -> None:
