@@ -14,24 +14,47 @@ from tests.simulated import Site, simulated_site
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with simulated_site(tmp_path_factory.mktemp("site"), "--days", "1", "--calls-per-day", "150") as (made, _):
+    # The hour decides who waits to be called back, so it is a fixed one.
+    options = ("--days", "1", "--calls-per-day", "150", "--now", "2026-11-20T16:00:00+01:00")
+    with simulated_site(tmp_path_factory.mktemp("site"), *options) as (made, _):
         assert made.run("collect", "--once").returncode == 0
         yield made
 
 
-def test_a_number_is_forgotten_at_every_provider_and_stays_so(site: Site) -> None:
-    calls = site.objects("calls", "direction:in -caller:withheld", "--format", "json")
-    number, _ = Counter(call["caller"] for call in calls).most_common(1)[0]
+def forget(site: Site, number: str) -> None:
+    """Erases a number, which the next poll does not bring back."""
     asked = site.run("forget", number)
     assert asked.returncode == 2
     assert "say so with --yes" in asked.stderr
-    before = site.objects("stats", "--format", "json")
     done = site.run("forget", number, "--yes")
     assert done.returncode == 0, done.stderr
     assert "the calls still count" in done.stderr
+    assert site.run("calls", f"number:{number}", "--format", "json").stdout == ""
+
+
+def test_a_number_is_forgotten_at_every_provider_and_stays_so(site: Site) -> None:
+    waiting = {back["caller"] for back in site.objects("missed", "--format", "json")}
+    calls = site.objects("calls", "direction:in -caller:withheld", "--format", "json")
+    callers = Counter(call["caller"] for call in calls if call["caller"] not in waiting)
+    number, times = callers.most_common(1)[0]
+    assert times > 1
+    before = site.objects("stats", "--format", "json")
+    forget(site, number)
     assert site.objects("stats", "--format", "json") == before
     assert site.run("collect", "--once").returncode == 0
     assert site.run("calls", f"number:{number}", "--format", "json").stdout == ""
+
+
+def test_who_is_forgotten_is_not_called_back_and_no_other_figure_changes(site: Site) -> None:
+    first, *others = site.objects("missed", "--format", "json")
+    [before] = site.objects("stats", "--format", "json")
+    forget(site, first["caller"])
+    assert site.objects("missed", "--format", "json") == others
+    [after] = site.objects("stats", "--format", "json")
+    waited, waits = before.pop("unreturned"), after.pop("unreturned")
+    assert waits["value"] == waited["value"] - first["tries"]
+    assert waits["denominator"] == waited["denominator"]
+    assert after == before
 
 
 @pytest.mark.parametrize(

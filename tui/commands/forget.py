@@ -1,4 +1,8 @@
-"""`calltop forget`: erase a party from the cache, now and for the future."""
+"""`calltop forget`: erase a party from the cache, now and for the future.
+
+The calls of an erased party still count, in every figure but one: nobody can call it back, so that its missed calls no longer
+wait to be returned.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,12 @@ FEWEST_DIGITS = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("number", metavar="NUMBER", nargs="?", help="in any spelling, such as +46701740605 or 070-174 06 05")
+    parser.add_argument(
+        "number",
+        metavar="NUMBER",
+        nargs="?",
+        help="in any spelling, such as +46701740605 or 070-174 06 05; its calls still count, and wait for no call back",
+    )
     parser.add_argument(
         "--older-than", metavar="AGE", help="instead: calls older than that, such as 90d or 12w, become figures"
     )
@@ -63,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     for name, records in counts.items():
         if records:
-            say(f"{name}: erased from {records} records; the calls still count")
+            say(f"{name}: erased from {records} records; the calls still count, but nobody can call this number back")
     if not any(counts.values()):
         say("no record held this number; should one come, it will be erased before it is kept")
     say("files that were exported before, and the providers' own records, are not touched")
