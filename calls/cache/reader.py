@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from calls.cache import coverage, listing, live, missed, notices, tallies, values
+from calls.alerts import AlertStatus
+from calls.cache import alerts, coverage, listing, live, missed, notices, tallies, values
 from calls.cache.database import open_for_reading
 from calls.cache.figures import figures
 from calls.cache.listing import Listing
@@ -122,6 +123,10 @@ class Reader:
     def notices(self) -> tuple[Notice, ...]:
         """What a person should know about the providers' answers, the newest first."""
         return notices.read(self._connection)
+
+    def alerts(self) -> tuple[AlertStatus, ...]:
+        """How every alert of the configuration stands, by name."""
+        return alerts.read(self._connection)
 
     def requests(self, provider: str, limit: int) -> tuple[RequestTrace, ...]:
         """The newest requests to a provider, the newest first."""

@@ -6,14 +6,14 @@ import sqlite3
 from pathlib import Path
 
 from calls.cache import views
-from calls.cache.migrations import fifth, first, fourth, second, third
+from calls.cache.migrations import fifth, first, fourth, second, sixth, third
 from calls.filters import fold
 from calls.keys import place_ms
 from calls.times import hour_start_ms, local_date, local_day_window, zone_named
 
 APPLICATION_ID = 0x43414C4C  # "CALL", so that `file` and a careful reader can tell what this is
 
-MIGRATIONS: tuple[str, ...] = (first.SCRIPT, second.SCRIPT, third.SCRIPT, fourth.SCRIPT, fifth.SCRIPT)
+MIGRATIONS: tuple[str, ...] = (first.SCRIPT, second.SCRIPT, third.SCRIPT, fourth.SCRIPT, fifth.SCRIPT, sixth.SCRIPT)
 
 
 class CacheTooNew(Exception):
