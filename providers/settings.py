@@ -7,6 +7,7 @@ import ipaddress
 import json
 import os
 import stat
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -44,9 +45,17 @@ def read_secret_file(path: Path) -> str:
     return path.expanduser().read_text(encoding="utf-8").strip()
 
 
-# What decides how a provider is asked, but not what its records mean.
+# What decides how a provider is asked or what its figures are compared with, but not what its records mean.
 _ASKING = frozenset(
-    {"base_url", "poll_minutes", "request_timeout_seconds", "backfill_days", "backfill_spacing_seconds", "tls_ca_file"}
+    {
+        "base_url",
+        "poll_minutes",
+        "request_timeout_seconds",
+        "backfill_days",
+        "backfill_spacing_seconds",
+        "tls_ca_file",
+        "holidays",
+    }
 )
 DERIVATION = 1
 
@@ -72,6 +81,8 @@ class ProviderSettings(BaseModel):
     """How many days of history to load."""
     backfill_spacing_seconds: float | None = Field(default=None, ge=0)
     """Pause between two requests for history; the default is the provider's own."""
+    holidays: tuple[date, ...] = ()
+    """Public holidays where this provider's calls are taken, besides those of all providers."""
     tls_ca_file: Path | None = None
     """A file of certificates to trust for this provider, for a self-signed one."""
 

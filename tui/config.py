@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field, SerializeAsAny, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
 from calls.filters import FilterError, parse
 from providers.registry import KINDS, module_of, parse_settings
 from providers.settings import ProviderSettings
@@ -40,10 +42,30 @@ class Config(BaseSettings):
     """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
     retention_days: int = Field(default=92, ge=0, le=36_500)
     """How many days calls are kept; of older ones only hourly figures without numbers and names stay. 0 keeps all calls."""
+    holidays: tuple[date, ...] = ()
+    """Public holidays such as 2026-12-25: they are compared with no other day and say nothing of what is typical."""
+    opening_hours: str = USUAL_HOURS
+    """When somebody is at work, such as "mon-fri 08:00-17:00, sat 10:00-14:00": calls abroad at other times are unusual."""
+    agents: int | None = Field(default=None, ge=1, le=10_000)
+    """How many people take calls, for the staffing hint; left out where nobody has said."""
     filters: dict[str, str] = Field(default_factory=dict)
     """Filters by a name of your own, `[filters]`; the first eight are on F2 to F9, all are in the command palette."""
     providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)
     """The telephony APIs to poll, each under a name of its own."""
+
+    def calendar(self) -> Calendar:
+        """Holidays and opening hours, as the cache is asked with them."""
+        return Calendar(
+            frozenset(self.holidays),
+            {name: frozenset(settings.holidays) for name, settings in self.providers.items()},
+            parse_opening_hours(self.opening_hours),
+        )
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _legible(cls, text: str) -> str:
+        parse_opening_hours(text)
+        return text
 
     @field_validator("filters")
     @classmethod

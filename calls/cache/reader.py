@@ -14,8 +14,11 @@ from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
 from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, WithheldMisses
 from calls.cache.tallies import KnownSource
+from calls.cache.typical import typical
+from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
 from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
+from calls.metrics.typical import Typical
 from calls.model import Call, RequestTrace, Source
 
 PAGE_ROWS = 500
@@ -24,11 +27,13 @@ PAGE_ROWS = 500
 class Reader:
     """Reads the cache at `path` without ever writing it. One thread at a time; `interrupt` may come from another.
 
-    Raises `calls.cache.database.NoCache`, `BadCache` and `calls.cache.schema.CacheTooNew` when it is made.
+    `calendar` tells holidays and opening hours, and may be exchanged between two questions. Raises
+    `calls.cache.database.NoCache`, `BadCache` and `calls.cache.schema.CacheTooNew` when it is made.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, calendar: Calendar = NO_CALENDAR) -> None:
         self.path = path
+        self.calendar = calendar
         self._connection = open_for_reading(path)
 
     def version(self) -> int:
@@ -108,6 +113,11 @@ class Reader:
         """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
         sources = self.sources()
         return figures(self._connection, wanted, _context(now_ms, sources), sources, metrics, grouping, thresholds)
+
+    def typical(self, wanted: Filter, now_ms: int) -> Typical:
+        """Today against the same hours of the same weekday in the weeks before. Times of the filter are left aside."""
+        sources = self.sources()
+        return typical(self._connection, wanted, _context(now_ms, sources), sources, self.calendar)
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""

@@ -291,6 +291,18 @@ def quarters(
     return found
 
 
+def by_local_hour(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, side: Side = Side.IN
+) -> dict[str, dict[int, Tally]]:
+    """Counts by source and by local hour, `local_day * 24 + local_hour`, without completeness."""
+    found: dict[str, dict[int, Tally]] = {name: {} for name in context.sources}
+    for number, name, tally in _sums(_Question(connection, wanted, context, side), "hour"):
+        of_source = found[name]
+        # Calls that are kept and figures of those that are not may share an hour.
+        of_source[number] = summed([of_source[number], tally], tally) if number in of_source else tally
+    return found
+
+
 def employees(
     connection: sqlite3.Connection, wanted: Filter, context: FilterContext, known: KnownSource
 ) -> list[tuple[str, str, int, int, int, int]]:

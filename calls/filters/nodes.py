@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import reduce
@@ -143,6 +143,11 @@ class Filter:
         if self.root is None or other.root is None:
             return other if self.root is None else self
         return Filter(conjunction([self.root, other.root]))
+
+    def without(self, fields: Collection[str]) -> Filter:
+        """What is left of the parts that must all hold when the clauses of these fields are taken out."""
+        kept = [part for part in self.clauses if not (isinstance(part, Clause) and part.field in fields)]
+        return Filter(conjunction(kept)) if kept else Filter()
 
     def names(self, name: str) -> bool:
         """Whether a field is used anywhere in it."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from calls.cache.database import BadCache, NoCache
 from calls.cache.reader import Reader
@@ -74,6 +75,11 @@ def reader_of(args: argparse.Namespace) -> Iterator[Reader]:
         yield reader
     finally:
         reader.close()
+
+
+def zones_of(reader: Reader) -> dict[str, ZoneInfo]:
+    """The zone of each provider, by name."""
+    return {name: ZoneInfo(known.source.timezone) for name, known in reader.sources().items()}
 
 
 def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallClock, Callable[[], list[Task]]]:

@@ -11,8 +11,10 @@ from calls.cache.sums import figures_hold
 from calls.exports import spreadsheet_cell
 from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
 from tui.commands.coverage_notes import explain_coverage
-from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
+from tui.commands.figures.typical import print_typical
+from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say, zones_of
 from tui.commands.tables import write_table
+from tui.paths import UsageError, config_path
 
 NO_ANSWER = 1
 ALL = "all"
@@ -30,11 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--short-abandon-seconds", type=_seconds, default=5, metavar="S", help="sooner hung up is no abandon (5)"
     )
+    looks = parser.add_argument_group("instead of figures").add_mutually_exclusive_group()
+    looks.add_argument("--typical", action="store_true", help="today against the same hours of the same weekday before")
     parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="json is one object per line")
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints figures. 1 when no provider can answer, or the cache knows nothing of the range."""
+    if args.typical:
+        return _look(args)
     wanted, moment = read_filter(args), now_ms(args)
     metrics = _metrics(args)
     thresholds = Thresholds(args.service_seconds, args.short_abandon_seconds)
@@ -46,6 +52,19 @@ def run(args: argparse.Namespace) -> int:
         known = explain_coverage(reader, wanted, moment, by_figures=figures_hold(wanted, args.by))
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[args.format](figures, args.by)
     return 0 if known and (figures or args.by) else NO_ANSWER
+
+
+def _look(args: argparse.Namespace) -> int:
+    """Prints what stands beside the figures. 1 when there is nothing to tell."""
+    from tui.config import load
+
+    if args.by or args.metric or args.format == "csv":
+        raise UsageError("this question is not answered by group, for one metric or as csv: leave out --by, --metric and csv")
+    wanted, moment = read_filter(args), now_ms(args)
+    with reader_of(args) as reader:
+        reader.calendar = load(config_path(args.config)).calendar()
+        known = print_typical(reader.typical(wanted, moment), zones_of(reader), args.format)
+    return 0 if known else NO_ANSWER
 
 
 def _metrics(args: argparse.Namespace) -> list[Metric]:

@@ -1,0 +1,49 @@
+"""What `calltop stats` tells besides figures, over a cache that was filled from simulated providers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulated import Site, simulated_site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    options = ("--days", "36", "--calls-per-day", "30", "--now", "2026-11-27T15:20:00Z")
+    with simulated_site(tmp_path_factory.mktemp("site"), *options) as (made, _):
+        assert made.run("backfill", "--no-pacing", "--since", "36d").returncode == 0
+        assert made.run("collect", "--once").returncode == 0
+        yield made
+
+
+def test_today_stands_beside_what_is_typical(site: Site) -> None:
+    together, *providers = site.objects("stats", "--typical", "--format", "json")
+    assert together["provider"] is None
+    assert together["weeks"] >= 4
+    assert [day["provider"] for day in providers] == ["soluno", "dstny", "telecomx", "portsip", "while1"]
+    for day in providers:
+        assert list(day["figures"]) == ["offered", "answered", "missed", "answer_rate"]
+        assert len(day["hours"]) == 24
+        assert day["figures"]["offered"]["value"] == sum(hour["offered"] or 0 for hour in day["hours"])
+    assert together["figures"]["offered"]["value"] == sum(day["figures"]["offered"]["value"] for day in providers)
+    table = site.run("stats", "--typical").stdout.splitlines()
+    assert table[0].split() == ["provider", "until", "figure", "today", "typical", "weeks", "change"]
+    assert len(table) == 1 + 4 * 6
+
+
+def test_a_configured_holiday_is_said(site: Site) -> None:
+    text = (site.folder / "config.toml").read_text(encoding="utf-8")
+    config = site.folder / "holiday.toml"
+    config.write_text(f"holidays = [2026-11-27]\n{text}", encoding="utf-8")
+    config.chmod(0o600)
+    done = site.run("stats", "--typical", "--config", str(config))
+    assert "portsip: today is a public holiday" in done.stderr
+    assert "above" not in done.stdout
+
+
+def test_a_look_has_no_groups(site: Site) -> None:
+    done = site.run("stats", "--typical", "--by", "hour")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leave out --by" in done.stderr

@@ -1,0 +1,1 @@
+"""What `calltop stats` shows besides plain figures: one module per question."""
