@@ -88,20 +88,20 @@ class StillPoller:
         """Nothing runs."""
 
 
-async def fill(cache: Path) -> None:
+async def fill(cache: Path, days: int = DAYS, calls_per_day: int = CALLS_PER_DAY) -> None:
     """Reads the simulated providers into a new cache: today twice, all but one provider the second time, and the past."""
     database = Database(cache)
     try:
         for instant_ms in POLLED_MS:
             clock = StillClock(instant_ms)
             first = instant_ms == POLLED_MS[0]
-            await _poll(database, clock, [] if first else [LATE_PROVIDER], history=first)
+            simulator = Simulator(SEED, days, calls_per_day, SimulatorClock(clock.now_ms(), speed=0))
+            await _poll(database, clock, simulator, [] if first else [LATE_PROVIDER], days if first else 0)
     finally:
         database.close()
 
 
-async def _poll(database: Database, clock: StillClock, without: Sequence[str], history: bool) -> None:
-    simulator = _simulator(clock.now_ms())
+async def _poll(database: Database, clock: StillClock, simulator: Simulator, without: Sequence[str], history_days: int) -> None:
     providers = [one for one in _providers(simulator, lambda: clock.now_ms() / 1000) if one.source.name not in without]
     writer = Writer(database)
     holder = lease.Holder.of_this_process()
@@ -111,8 +111,8 @@ async def _poll(database: Database, clock: StillClock, without: Sequence[str], h
             source_id = ids[provider.source.name]
             polling = ProviderPolling(provider, writer, source_id, clock)
             await polling.poll()
-            if history:
-                async for _step in load(History(polling, clock.now_ms() - DAYS * DAY_MS), clock, 0, asyncio.Event()):
+            if history_days:
+                async for _step in load(History(polling, clock.now_ms() - history_days * DAY_MS), clock, 0, asyncio.Event()):
                     pass
             lease.acquire(database, source_id, holder, NOW_MS)
             PollLog(database, source_id).plan(NEXT_POLL_MS)

@@ -28,6 +28,7 @@ class Place(StrEnum):
     """Where an action applies. The value is the heading in the help."""
 
     EVERYWHERE = "Everywhere"
+    SCREEN = "On every screen"
     LIVE = "Live screen"
     PANE = "In a pane"
     FILTER = "In the filter bar"
@@ -39,7 +40,7 @@ class Action:
     """Something the person can do. `label` is for the footer, `description` a sentence for help, palette and docs.
 
     `at_once` is for what opens a line to type in: it is done before the next key is looked at, so that what is typed right
-    after it is text and triggers nothing.
+    after it is text and triggers nothing. `opens_screen` is for the ways between the screens.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Action:
     place: Place
     footer: bool = False
     at_once: bool = False
+    opens_screen: bool = False
 
     @property
     def key_names(self) -> str:
@@ -62,16 +64,18 @@ class Action:
 
 
 ACTIONS = (
-    Action("edit_filter", ("/",), "filter", "Edit the filter over all panes", Place.LIVE, footer=True, at_once=True),
-    Action("suspend_filter", ("ctrl+f",), "suspend filter", "Suspend the filter, or apply it again", Place.LIVE),
-    Action("ask_providers", ("ctrl+o",), "ask", "Ask the providers for the filter's calls, and keep them", Place.LIVE),
+    Action(
+        "edit_filter", ("/",), "filter", "Edit the filter, which all screens share", Place.SCREEN, footer=True, at_once=True
+    ),
+    Action("suspend_filter", ("ctrl+f",), "suspend filter", "Suspend the filter, or apply it again", Place.SCREEN),
+    Action("ask_providers", ("ctrl+o",), "ask", "Ask the providers for the filter's calls, and keep them", Place.SCREEN),
+    Action("back", ("escape",), "back", "Close what is open; stop asking the providers; clear the filter", Place.SCREEN),
+    Action("poll_now", ("r",), "poll now", "Ask the providers now, never sooner than they allow", Place.SCREEN, footer=True),
+    Action("pause", ("p",), "pause", "Freeze the figures, or let them go on; polling goes on", Place.SCREEN, footer=True),
+    Action("copy", ("y",), "copy", "Copy what is chosen", Place.SCREEN, footer=True),
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
-    Action("back", ("escape",), "back", "Stop asking the providers; leave the zoom; clear the filter", Place.LIVE),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
-    Action("poll_now", ("r",), "poll now", "Ask the providers now, never sooner than they allow", Place.LIVE, footer=True),
-    Action("pause", ("p",), "pause", "Freeze the figures, or let them go on; polling goes on", Place.LIVE, footer=True),
-    Action("copy_number", ("y",), "copy number", "Copy the number of the chosen call", Place.LIVE, footer=True),
     Action("row_down", ("j", "down"), "down", "Choose the next row", Place.PANE),
     Action("row_up", ("k", "up"), "up", "Choose the row before", Place.PANE),
     Action("page_down", ("pagedown", "ctrl+d"), "page down", "Choose a row one page on", Place.PANE),
@@ -85,6 +89,7 @@ ACTIONS = (
     Action("cancel", ("escape",), "cancel", "Leave the filter as it was", Place.FILTER, footer=True),
     Action("older_filter", ("up",), "history", "Bring back the filter used before", Place.FILTER, footer=True),
     Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
+    Action("show_live", ("1",), "live", "Show the live screen", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action(
         "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True
     ),

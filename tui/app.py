@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,7 +18,6 @@ from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.filter import LineFilter
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.actions import ACTIONS, Place, saved_filter_actions
@@ -26,7 +26,8 @@ from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
 from tui.feed import Clock, Feed, Poller
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked
-from tui.screens.live import LiveScreen
+from tui.screens.cache_screen import CacheScreen
+from tui.screens.registry import LIVE, SCREENS
 from tui.session import Session
 from tui.terminal import HostileTextFilter, TerminalDriver, TerminalWatch, clipboard_sequence
 from tui.themes import DARK, THEMES, fallback_variables, next_theme
@@ -50,6 +51,7 @@ class CalltopApp(App[None], inherit_bindings=False):
     CSS_PATH = "calltop.tcss"
     BINDINGS = bindings(Place.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = LIVE
     ESCAPE_TO_MINIMIZE = False
 
     def __init__(
@@ -80,6 +82,8 @@ class CalltopApp(App[None], inherit_bindings=False):
             tick_seconds=tick_seconds,
             check_seconds=tick_seconds,
         )
+        for entry in SCREENS:
+            self.add_mode(entry.name, partial(entry.make, self.session))
         self._saved_filters = saved_filter_actions(saved_filters)
         for action in self._saved_filters:
             if action.keys:
@@ -96,10 +100,6 @@ class CalltopApp(App[None], inherit_bindings=False):
         # Set before anything is read, so that the style sheets are read once and not twice.
         self.set_reactive(App.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
-
-    def get_default_screen(self) -> Screen[None]:
-        """The live screen comes first."""
-        return LiveScreen(self.session)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colours for themes that do not name them."""
@@ -139,23 +139,31 @@ class CalltopApp(App[None], inherit_bindings=False):
         """Explains what can be done here."""
         from tui.screens.help import HelpScreen
 
-        here = Place.FILTER if isinstance(self.focused, FilterInput) else Place.LIVE
-        self.push_screen(HelpScreen((here, Place.PANE), self.session.symbols))
+        places = (self.current_screen.PLACE, Place.PANE, Place.SCREEN)
+        here = (Place.FILTER, *places) if isinstance(self.focused, FilterInput) else places
+        self.push_screen(HelpScreen(here, self.session.symbols))
 
     def action_saved_filter(self, index: int) -> None:
         """Applies one of the person's saved filters."""
-        if self._live is not None:
-            self._live.apply_filter([*self.session.saved_filters.values()][index])
+        self.current_screen.apply_filter([*self.session.saved_filters.values()][index])
 
     @property
-    def _live(self) -> LiveScreen | None:
-        return next((screen for screen in self.screen_stack if isinstance(screen, LiveScreen)), None)
+    def current_screen(self) -> CacheScreen:
+        """The screen shown, under whatever lies over it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, CacheScreen)
+        return screen
+
+    def action_show_live(self) -> None:
+        """Shows the live screen."""
+        self.switch_mode(LIVE)
 
     def action_palette(self) -> None:
         """Finds an action by its name and does it."""
         from tui.screens.palette import PaletteScreen
 
-        self.push_screen(PaletteScreen(self.session.symbols, self._saved_filters), self._palette_closed)
+        places = (self.current_screen.PLACE, Place.SCREEN, Place.PANE, Place.EVERYWHERE)
+        self.push_screen(PaletteScreen(self.session.symbols, places, self._saved_filters), self._palette_closed)
 
     async def _palette_closed(self, name: str | None) -> None:
         if name is not None:
@@ -168,15 +176,15 @@ class CalltopApp(App[None], inherit_bindings=False):
     async def perform(self, name: str) -> None:
         """Does an action by its name, where it belongs."""
         action = next(action for action in (*ACTIONS, *self._saved_filters) if action.name == name)
-        live = self._live
-        if action.place is Place.EVERYWHERE or live is None:
+        screen = self.current_screen
+        if action.place is Place.EVERYWHERE:
             await self.run_action(name, default_namespace=self)
         elif action.place is Place.PANE:
-            await self.run_action(name, default_namespace=live.grid.current)
+            await self.run_action(name, default_namespace=screen.home())
         elif action.place is Place.FILTER:
-            await self.run_action(name, default_namespace=live.filter_input)
+            await self.run_action(name, default_namespace=screen.filter_input)
         else:
-            await self.run_action(name, default_namespace=live)
+            await self.run_action(name, default_namespace=screen)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Puts a text into the terminal's clipboard, also through tmux."""

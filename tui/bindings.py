@@ -7,8 +7,8 @@ from textual.binding import Binding, BindingType
 from tui.actions import Place, actions_of
 
 
-def bindings(place: Place) -> list[BindingType]:
-    """The bindings of a place; each has the action's name as its id, by which keys can be changed."""
+def bindings(*places: Place) -> list[BindingType]:
+    """The bindings of these places; each has the action's name as its id, by which keys can be changed."""
     return [
         Binding(
             action.key_names,
@@ -18,5 +18,5 @@ def bindings(place: Place) -> list[BindingType]:
             id=action.name,
             priority=action.at_once,
         )
-        for action in actions_of(place)
+        for action in actions_of(*places)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from calls.cache.database import NoCache
@@ -10,7 +11,7 @@ from calls.cache.reader import Reader
 from calls.cache.snapshots import LiveSnapshot
 from calls.filters import Filter
 from calls.metrics import Tally
-from tui.feed import FeedInterrupted
+from tui.feed import FeedInterrupted, NothingCached, T
 
 _NOT_YET = -1
 
@@ -33,20 +34,31 @@ class CacheFeed:
     def live(self, filter: Filter, now_ms: int) -> LiveSnapshot:  # noqa: A002 - the field's own term
         """The first screen; an empty one while there is no cache."""
         try:
-            return self._open().live(filter, now_ms)
-        except NoCache:
+            return self.read(lambda reader: reader.live(filter, now_ms))
+        except NothingCached:
             return LiveSnapshot(now_ms, _NOT_YET, (), Tally(), (), (), 0, 0, 0, 0)
+
+    def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
+        """Values of a filter's field that hold `typed`, the most frequent first."""
+        try:
+            return self.read(lambda reader: reader.values(field, typed))
+        except NothingCached:
+            return ()
+
+    def read(self, question: Callable[[Reader], T]) -> T:
+        """The answer to any question to the cache."""
+        try:
+            return question(self._open())
+        except NoCache as error:
+            raise NothingCached from error
         except sqlite3.OperationalError as error:
             if "interrupt" in str(error):
                 raise FeedInterrupted from error
             raise
 
-    def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
-        """Values of a filter's field that hold `typed`, the most frequent first."""
-        try:
-            return self._open().values(field, typed)
-        except NoCache:
-            return ()
+    def another(self) -> CacheFeed:
+        """A feed of the same cache for another thread."""
+        return CacheFeed(self._path)
 
     def _open(self) -> Reader:
         try:
@@ -61,7 +73,7 @@ class CacheFeed:
         return self._reader
 
     def interrupt(self) -> None:
-        """Makes a running `live` give up."""
+        """Makes a running read give up."""
         if self._reader is not None:
             self._reader.interrupt()
 

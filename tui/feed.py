@@ -5,15 +5,23 @@ The screen knows nothing else: not the cache's file, not the network, not the ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from calls.cache.reader import Reader
 from calls.cache.snapshots import LiveSnapshot
 from calls.filters import Filter
 
+T = TypeVar("T")
+
 
 class FeedInterrupted(Exception):
-    """`Feed.live` was given up because of `Feed.interrupt`."""
+    """A read was given up because of `Feed.interrupt`."""
+
+
+class NothingCached(Exception):
+    """There is no cache yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class AskProgress:
 
 
 class Feed(Protocol):
-    """Snapshots of the cache. `version`, `live` and `values` are called from one thread only, never the interface's own."""
+    """Snapshots of the cache. All but `another`, `interrupt` and `close` are called from one thread only, never the
+    interface's own."""
 
     def version(self) -> int:
         """A number that changes when the cache does. Cheap: asked once a second."""
@@ -63,8 +72,20 @@ class Feed(Protocol):
         frequent ones. May block like `live`."""
         ...
 
+    def read(self, question: Callable[[Reader], T]) -> T:
+        """The answer to any question to the cache. May block like `live`.
+
+        Raises `FeedInterrupted` after `interrupt`, `NothingCached` while there is no cache, and any other error with one
+        sentence for the status line.
+        """
+        ...
+
+    def another(self) -> Feed:
+        """A feed of the same cache for another thread, to be closed by whoever asked for it."""
+        ...
+
     def interrupt(self) -> None:
-        """Makes a running `live` or `values` give up. Called from another thread; does nothing when none runs."""
+        """Makes a running read give up. Called from another thread; does nothing when none runs."""
         ...
 
     def close(self) -> None:

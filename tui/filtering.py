@@ -6,6 +6,7 @@ import re
 
 from calls.filters import FIELDS, Filter, FilterError, try_parse
 
+LONGEST_HISTORY = 100
 _LAST_WORD = re.compile(r"(?:^|(?<=[\s(]))-*(\w+)$")
 
 
@@ -23,7 +24,7 @@ def half_typed(text: str) -> Filter | FilterError:
 
 
 class FilterControl:
-    """The filter's text and what follows from it.
+    """The filter's text and what follows from it; all screens of an interface share one.
 
     `text` stands in the bar; `applied` is the last text accepted, to which a cancelled edit returns; `wanted` is the
     filter of the last text that could be read, so that half-typed text leaves the lists as they are. `insisted` is set
@@ -37,6 +38,7 @@ class FilterControl:
         self.error: FilterError | None = None
         self.insisted = False
         self.suspended = False
+        self.history: list[str] = []
 
     @property
     def active(self) -> Filter:
@@ -66,6 +68,11 @@ class FilterControl:
             return None
         self.applied = text
         return changed
+
+    def remember(self, text: str) -> None:
+        """Keeps an applied filter for the history, the newest last and each once."""
+        if text:
+            self.history = [*(older for older in self.history if older != text), text][-LONGEST_HISTORY:]
 
     def cancel(self) -> bool:
         """Back to the last text accepted. Whether another filter is wanted than before."""

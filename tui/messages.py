@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from textual.message import Message
+from typing import Any
 
-from calls.cache.snapshots import LiveSnapshot
+from textual.message import Message
 
 
 class SnapshotReady(Message):
-    """The cache answered the request with this number."""
+    """The cache answered the request with this number, with the kind of snapshot that the asking screen shows."""
 
-    def __init__(self, request: int, snapshot: LiveSnapshot) -> None:
+    def __init__(self, request: int, snapshot: Any) -> None:
         super().__init__()
         self.request = request
         self.snapshot = snapshot

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from textual.message import Message
 
-from calls.filters import Filter
+from calls.cache.snapshots import Standing
 from calls.text import clean
 from tui.feed import Clock, Feed, FeedInterrupted
 from tui.messages import SnapshotFailed, SnapshotReady, ValuesReady
@@ -20,28 +21,56 @@ from tui.messages import SnapshotFailed, SnapshotReady, ValuesReady
 _QUARTER_MS = 15 * 60 * 1000
 
 
-class SnapshotReader(threading.Thread):
-    """Answers requests, and looks once per `check_seconds` whether the cache has changed."""
+class Snapshot(Protocol):
+    """What a screen shows, of one moment."""
 
-    def __init__(self, feed: Feed, clock: Clock, post: Callable[[Message], object], check_seconds: float) -> None:
+    @property
+    def standing(self) -> Standing:
+        """How the providers stand."""
+        ...
+
+
+Question = TypeVar("Question")
+
+
+class SnapshotReader(threading.Thread, Generic[Question]):
+    """Answers requests, and looks once per `check_seconds` whether the cache has changed.
+
+    `read` turns a question into a snapshot as of a moment in ms; it runs in this thread. The feed is given back at the end
+    when `closes_feed`.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        clock: Clock,
+        post: Callable[[Message], object],
+        check_seconds: float,
+        read: Callable[[Feed, Question, int], Snapshot],
+        *,
+        closes_feed: bool = False,
+    ) -> None:
         super().__init__(name="calltop-reader", daemon=True)
         self._feed = feed
+        self._snapshot = read
+        self._closes_feed = closes_feed
         self._clock = clock
         self._post = post
         self._check_seconds = check_seconds
         self._changed = threading.Condition()
-        self._filter: Filter | None = None
+        self._question: Question | None = None
         self._values: tuple[str, str] | None = None
         self._request = 0
         self._answered = 0
         self._reading = False
         self._stopped = False
+        self._asleep = False
         self._seen: tuple[int, int] | None = None
 
-    def request(self, wanted: Filter) -> int:
-        """Asks for a snapshot under a filter and returns the request's number. Gives up what is being read."""
+    def request(self, question: Question) -> int:
+        """Asks for a snapshot and returns the request's number. Gives up what is being read."""
         with self._changed:
-            self._filter = wanted
+            self._question = question
             self._request += 1
             reading = self._reading
             self._changed.notify()
@@ -56,6 +85,12 @@ class SnapshotReader(threading.Thread):
             self._values = (field, typed)
             self._changed.notify()
 
+    def sleep(self, asleep: bool) -> None:
+        """While asleep it follows no changes of the cache; requests are answered all the same."""
+        with self._changed:
+            self._asleep = asleep
+            self._changed.notify()
+
     def stop(self) -> None:
         """Ends the thread after what it reads now."""
         with self._changed:
@@ -67,32 +102,39 @@ class SnapshotReader(threading.Thread):
 
     def run(self) -> None:
         """Reads until stopped."""
+        try:
+            self._read_until_stopped()
+        finally:
+            if self._closes_feed:
+                self._feed.close()
+
+    def _read_until_stopped(self) -> None:
         while True:
             with self._changed:
                 if not self._stopped and self._answered == self._request and self._values is None:
-                    self._changed.wait(self._check_seconds)
+                    self._changed.wait(None if self._asleep else self._check_seconds)
                 if self._stopped:
                     return
-                wanted, number = self._filter, self._request
+                question, number = self._question, self._request
                 values, self._values = self._values, None
                 asked = self._answered != number
-                self._reading = wanted is not None
+                self._reading = question is not None
             if values is not None:
                 self._read_values(*values)
-            answered = wanted is None or self._read(wanted, number, asked)
+            answered = question is None or (self._asleep and not asked) or self._read(question, number, asked)
             with self._changed:
                 self._reading = False
                 if answered:
                     self._answered = number
 
-    def _read(self, wanted: Filter, number: int, asked: bool) -> bool:
+    def _read(self, question: Question, number: int, asked: bool) -> bool:
         """Whether the request is dealt with; one interrupted by mistake, for its predecessor's sake, is not."""
         now_ms = self._clock.now_ms()
         try:
             seen = (self._feed.version(), now_ms // _QUARTER_MS)
             if not asked and seen == self._seen:
                 return True
-            snapshot = self._feed.live(wanted, now_ms)
+            snapshot = self._snapshot(self._feed, question, now_ms)
         except FeedInterrupted:
             return False
         except Exception as error:  # noqa: BLE001 - whatever a cache may raise ends in the status line

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache import coverage, tallies
-from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.missed import unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
-from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
+from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
+from calls.cache.standing import cached_days, poll_state
 from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS_FROM, KnownSource
 from calls.filters import Filter, FilterContext, parse
@@ -26,7 +26,6 @@ NEWEST_CALLS = 60
 CALL_BACKS = 60
 TODAY = parse("on:today")
 CALL_BACK_SINCE = parse("since:-6d")
-DAY_MS = 86_400_000
 # Every zone's hours begin on a quarter of an hour.
 QUARTER_MS = 900_000
 
@@ -62,7 +61,7 @@ def snapshot(
     panes = tuple(
         PaneSnapshot(
             source=known.source,
-            state=_poll_state(question, known),
+            state=poll_state(connection, known, context.now_ms),
             today=today.get(name, Tally(kinds=frozenset({known.source.kind}))),
             by_hour=_by_hour(question, known, quarters[name]),
             current_hour=_current_hour(question, known),
@@ -86,7 +85,7 @@ def snapshot(
         call_back_count=len(call_backs),
         matching=sum(matching.values()),
         total=sum(total.values()),
-        cached_days=_cached_days(sources, context.now_ms),
+        cached_days=cached_days(sources, context.now_ms),
     )
 
 
@@ -128,36 +127,6 @@ def _current_hour(question: _Question, known: KnownSource) -> int:
     return next(index for index, hour in enumerate(day_hours(local_date(now_ms, zone), zone)) if now_ms in hour)
 
 
-def _poll_state(question: _Question, known: KnownSource) -> PollState:
-    row = question.connection.execute(
-        "SELECT last_good_poll_ms, last_try_ms, next_due_ms, complete_to_ms, failing_since_ms, error, polling, skew_seconds,"
-        " coalesce(holder, ''), coalesce(heartbeat_ms, 0),"
-        " (SELECT count(*) FROM quarantine AS q WHERE q.source_id = p.source_id)"
-        " FROM poll_state AS p LEFT JOIN lease AS l ON l.source_id = p.source_id WHERE p.source_id = ?",
-        (known.id,),
-    ).fetchone()
-    if row is None:
-        return PollState()
-    held = abs(question.context.now_ms - row[9]) <= SILENT_AFTER_MS
-    return PollState(
-        last_good_poll_ms=row[0],
-        last_try_ms=row[1],
-        next_due_ms=row[2] if held else None,
-        complete_to_ms=row[3],
-        failing_since_ms=row[4],
-        error=row[5],
-        polling=bool(row[6]) and held,
-        poller=row[8] if held else "",
-        rejected_records=row[10],
-        skew_seconds=row[7],
-    )
-
-
 def _employees(question: _Question, known: KnownSource) -> tuple[EmployeeRow, ...]:
     found = tallies.employees(question.connection, question.of_today, question.context, known)
     return tuple(EmployeeRow(*row) for row in found)
-
-
-def _cached_days(sources: Mapping[str, KnownSource], now_ms: int) -> int:
-    starts = [known.covered[0].start_ms for known in sources.values() if known.covered]
-    return max(0, -(-(now_ms - min(starts)) // DAY_MS)) if starts else 0

@@ -12,7 +12,8 @@ from calls.cache.figures import figures
 from calls.cache.listing import Listing
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
-from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, WithheldMisses
+from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
+from calls.cache.standing import standing
 from calls.cache.tallies import KnownSource
 from calls.cache.typical import typical
 from calls.calendar import NO_CALENDAR, Calendar
@@ -158,6 +159,11 @@ class Reader:
     def withheld(self, wanted: Filter, now_ms: int) -> WithheldMisses:
         """Missed calls from hidden numbers."""
         return missed.withheld(self._connection, wanted, self.context(now_ms))
+
+    def standing(self, wanted: Filter, now_ms: int) -> Standing:
+        """How every provider stands, and what it lacks of a filter's range."""
+        sources = self.sources()
+        return standing(self._connection, wanted, _context(now_ms, sources), sources)
 
     def live(self, wanted: Filter, now_ms: int) -> LiveSnapshot:
         """The first screen, of one moment."""

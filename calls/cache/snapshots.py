@@ -30,6 +30,25 @@ class PollState:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderStanding:
+    """How one provider stands towards a filter: `missing` are the stretches of the filter's range that the cache lacks,
+    `impossible` says in one sentence why this provider cannot answer the filter, else ""."""
+
+    source: Source
+    state: PollState
+    missing: tuple[Window, ...] = ()
+    impossible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How every provider stands, in the order they were first seen, and how many days back the cache reaches."""
+
+    providers: tuple[ProviderStanding, ...] = ()
+    cached_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EmployeeRow:
     """One employee's day: what a provider of totals can show instead of calls."""
 
@@ -133,3 +152,9 @@ class LiveSnapshot:
     matching: int
     total: int
     cached_days: int
+
+    @property
+    def standing(self) -> Standing:
+        """How the providers stand."""
+        providers = tuple(ProviderStanding(pane.source, pane.state, pane.missing, pane.impossible) for pane in self.panes)
+        return Standing(providers, self.cached_days)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Generic, TypeVar
 
 from textual import events
 from textual.geometry import Region
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_feed import ZONE, FakeFeed, FakePoller, FixedClock
 from tui.app import CalltopApp
+from tui.feed import Feed
 from tui.screens.live import LiveScreen
 from tui.widgets.bottom import Bottom
 from tui.widgets.filter_bar import FilterBar
@@ -29,13 +31,16 @@ DEADLINE_SECONDS = 10.0
 TICK_SECONDS = 0.03
 
 
+AnyFeed = TypeVar("AnyFeed", bound=Feed)
+
+
 @dataclass
-class Driven:
+class Driven(Generic[AnyFeed]):
     """A running interface and everything around it."""
 
     app: CalltopApp
     pilot: Pilot[None]
-    feed: FakeFeed
+    feed: AnyFeed
     poller: FakePoller
     clock: FixedClock
 
@@ -116,12 +121,13 @@ class Driven:
                 raise AssertionError(f"did not happen within {DEADLINE_SECONDS} s; on the screen:\n{self.screen_text()}")
             await self.pilot.pause(TICK_SECONDS / 4)
 
-    async def settle(self) -> None:
-        """Waits until the clock has been looked at and an answer asked for now has come."""
-        self.feed.touch()
-        reads = self.feed.reads
-        await self.until(lambda: self.feed.reads > reads)
-        await self.pilot.pause(TICK_SECONDS * 2)
+
+async def settle(it: Driven[FakeFeed]) -> None:
+    """Waits until the clock has been looked at and an answer asked for now has come."""
+    it.feed.touch()
+    reads = it.feed.reads
+    await it.until(lambda: it.feed.reads > reads)
+    await it.pilot.pause(TICK_SECONDS * 2)
 
 
 @asynccontextmanager
@@ -136,7 +142,7 @@ async def driven(
     state_folder: Path | None = None,
     saved_filters: Mapping[str, str] | None = None,
     prepare: Callable[[FakeFeed], None] = lambda _feed: None,
-) -> AsyncIterator[Driven]:
+) -> AsyncIterator[Driven[FakeFeed]]:
     """The interface over the fake feed, with its first snapshot on the screen unless `ready` is False."""
     clock = FixedClock()
     feed = FakeFeed(clock, mood, hostile)

@@ -6,17 +6,19 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calls.cache import coverage
+from calls.cache.reader import Reader
 from calls.cache.snapshots import CallBack, EmployeeRow, LiveSnapshot, PaneSnapshot, PollState
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
 from calls.model import Call, Direction, Source, Status, Window
 from calls.times import day_hours, local_date, local_day_window
-from tui.feed import AskProgress, FeedInterrupted, PlanSummary
+from tui.feed import AskProgress, FeedInterrupted, NothingCached, PlanSummary, T
 
 ZONE = ZoneInfo("Europe/Stockholm")
 # A Monday, 10:42:20 in Stockholm.
@@ -214,6 +216,12 @@ class FakeFeed:
             return ()
         found = Counter(str(getattr(call, field)) for calls in self.calls.values() for call in calls)
         return tuple((value, count) for value, count in found.most_common() if typed.lower() in value.lower() and value)
+
+    def read(self, question: Callable[[Reader], T]) -> T:
+        raise NothingCached
+
+    def another(self) -> FakeFeed:
+        return self
 
     def interrupt(self) -> None:
         self.interrupted.set()

@@ -14,6 +14,7 @@ from tui.app import CalltopApp
 from tui.keys_doc import keys_markdown
 from tui.lines.help import help_lines
 from tui.lines.symbols import ASCII, UNICODE
+from tui.screens.cache_screen import CacheScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.palette import PaletteScreen, found_actions
@@ -22,11 +23,14 @@ from tui.widgets.list_pane import ListPane
 
 OWNERS = {
     Place.EVERYWHERE: CalltopApp,
+    Place.SCREEN: CacheScreen,
     Place.LIVE: LiveScreen,
     Place.PANE: ListPane,
     Place.FILTER: FilterInput,
     Place.HELP: HelpScreen,
 }
+SHARED = (Place.PANE, Place.SCREEN, Place.EVERYWHERE)
+ON_LIVE = (Place.LIVE, *SHARED)
 REFUSED_KEYS = {"ctrl+h", "ctrl+j", "ctrl+m", "ctrl+i", "ctrl+["}
 
 
@@ -39,7 +43,7 @@ def test_every_action_is_done_by_a_method_of_its_place(action: object) -> None:
 def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    for places in ((Place.LIVE, Place.PANE, Place.EVERYWHERE), (Place.FILTER,), (Place.HELP,)):
+    for places in ((Place.LIVE, *SHARED), (Place.FILTER,), (Place.HELP,)):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)
 
@@ -96,14 +100,14 @@ async def test_in_the_filter_bar_f1_helps_with_the_filter_bar() -> None:
 
 
 def test_the_palette_has_every_action_of_the_panes_and_of_the_whole() -> None:
-    assert set(found_actions("")) == set(actions_of(Place.LIVE, Place.PANE, Place.EVERYWHERE))
+    assert set(found_actions("", ON_LIVE)) == set(actions_of(*ON_LIVE))
 
 
 def test_the_palette_finds_by_words_and_by_letters() -> None:
-    assert found_actions("theme")[0].name == "next_theme"
-    assert found_actions("ask providers")[0].name == "ask_providers"
-    assert found_actions("cpnm")[0].name == "copy_number"
-    assert found_actions("zzz") == ()
+    assert found_actions("theme", ON_LIVE)[0].name == "next_theme"
+    assert found_actions("ask providers", ON_LIVE)[0].name == "ask_providers"
+    assert found_actions("sspf", ON_LIVE)[0].name == "suspend_filter"
+    assert found_actions("zzz", ON_LIVE) == ()
 
 
 @pytest.mark.anyio
@@ -130,7 +134,7 @@ async def test_the_palette_moves_the_pane_the_person_was_in() -> None:
 @pytest.mark.anyio
 async def test_the_palette_is_walked_and_left() -> None:
     async with driven() as it:
-        await it.press("colon", "down", "down", "up", "enter")
+        await it.press("colon", *["down"] * 5, "up", "enter")
         assert it.status == "there is no filter to suspend"
         await it.press("colon", "escape")
         assert it.on_live
@@ -144,7 +148,7 @@ async def test_the_palette_is_walked_and_left() -> None:
 @pytest.mark.anyio
 async def test_every_action_of_the_palette_can_be_performed() -> None:
     # Two of them end or stop this very process; they are done in a terminal of their own elsewhere.
-    names = [action.name for action in found_actions("") if action.name not in {"quit", "suspend_process"}]
+    names = [action.name for action in found_actions("", ON_LIVE) if action.name not in {"quit", "suspend_process"}]
     async with driven(NARROW) as it:
         for name in names:
             await it.app.perform(name)

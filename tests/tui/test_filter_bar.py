@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from calls.filters import FIELDS
-from tests.tui.driving import NARROW, SMALL, driven
+from tests.tui.driving import NARROW, SMALL, driven, settle
 from tui.lines.words import grouped
 from tui.widgets.filter_bar import FilterInput
 
@@ -57,7 +57,7 @@ async def test_a_mistake_is_said_with_its_column_and_the_nearest_spelling_while_
         assert "column 8" in it.bar.note_text
         assert "missed" in it.bar.note_text
         assert it.bar.note_text.index("▴") == len(" / status:")
-        await it.settle()
+        await settle(it)
         assert it.text("soluno").replace("┃", "│") == before
         await it.press("enter")
         assert isinstance(it.app.focused, FilterInput)
@@ -69,11 +69,11 @@ async def test_half_typed_and_hostile_text_neither_raises_nor_acts(text: str) ->
     async with driven(NARROW) as it:
         await it.press("slash")
         await it.type(text)
-        await it.settle()
+        await settle(it)
         assert it.app.is_running
         assert text in it.screen_text()
         await it.press("enter")
-        await it.settle()
+        await settle(it)
         assert text in it.screen_text()
 
 
@@ -82,7 +82,7 @@ async def test_a_word_that_may_become_a_field_does_not_blank_the_lists_on_the_wa
         await it.press("slash")
         for character in "status":
             await it.type(character)
-            await it.settle()
+            await settle(it)
             assert "no calls match" not in it.text("soluno")
         await it.press("enter")
         await it.until(lambda: "no calls match the filter" in it.text("soluno"))

@@ -10,7 +10,7 @@ from textual.color import Color
 
 from calls.filters import Filter
 from calls.model import Call, Direction, Status
-from tests.tui.driving import MIDDLE, NARROW, SMALL, WIDE, driven
+from tests.tui.driving import MIDDLE, NARROW, SMALL, WIDE, driven, settle
 from tests.tui.fake_feed import NOW_MS, SOURCES, FakeFeed, make_call
 from tui.feed import FeedInterrupted
 from tui.messages import SnapshotReady
@@ -138,7 +138,7 @@ async def test_enter_zooms_the_pane_and_escape_goes_back() -> None:
         assert "00" in text
         assert "18" in text
         assert "queue, employee" in text
-        assert "esc back" in it.footer
+        assert "esc leave zoom" in it.footer
         await it.press("escape")
         assert len(it.shown()) == 7
 
@@ -239,7 +239,7 @@ async def test_pause_freezes_the_figures_and_says_so() -> None:
         await it.press("p")
         assert "PAUSED" in it.header
         it.feed.publish(new_call())
-        await it.settle()
+        await settle(it)
         assert it.text("soluno") == before
         await it.press("p")
         await it.until(lambda: "Somebody New" in it.text("soluno"))

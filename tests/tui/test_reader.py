@@ -12,6 +12,7 @@ from calls.filters import Filter, parse
 from tests.tui.fake_feed import FakeFeed, FixedClock
 from tui.messages import SnapshotFailed, SnapshotReady
 from tui.reader import SnapshotReader
+from tui.screens.live import LiveScreen
 
 DEADLINE_SECONDS = 10.0
 
@@ -23,7 +24,7 @@ class Reading:
         self.clock = FixedClock()
         self.feed = FakeFeed(self.clock, "calm")
         self.posted: queue.Queue[Message] = queue.Queue()
-        self.reader = SnapshotReader(self.feed, self.clock, self.posted.put, check_seconds=0.01)
+        self.reader = SnapshotReader(self.feed, self.clock, self.posted.put, 0.01, LiveScreen.read)
         self.reader.start()
 
     def next(self) -> Message:
@@ -102,7 +103,7 @@ def test_it_ends_when_nobody_is_left_to_be_told() -> None:
     def closed(_message: Message) -> None:
         raise RuntimeError("Event loop is closed")
 
-    reader = SnapshotReader(FakeFeed(FixedClock(), "calm"), FixedClock(), closed, check_seconds=0.01)
+    reader = SnapshotReader(FakeFeed(FixedClock(), "calm"), FixedClock(), closed, 0.01, LiveScreen.read)
     reader.start()
     reader.request(Filter())
     reader.join(DEADLINE_SECONDS)

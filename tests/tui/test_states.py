@@ -103,34 +103,34 @@ def test_the_header_loses_the_least_first_and_never_the_words() -> None:
     feed = FakeFeed(FixedClock(), "offline")
     snapshot = feed.live(Filter(), NOW_MS)
     paused = HeaderState("demo", paused=True)
-    wide = header_line(snapshot, paused, VIEW, 140).plain
+    wide = header_line(snapshot.standing, paused, VIEW, 140).plain
     for words in ("calltop", "demo", "Mon 23 Nov", "10:42", "CET", "PAUSED", "OFFLINE", "5 down", "cache 92 d"):
         assert words in wide
-    narrow = header_line(snapshot, paused, VIEW, 40).plain
+    narrow = header_line(snapshot.standing, paused, VIEW, 40).plain
     assert all(words in narrow for words in ("calltop", "PAUSED", "OFFLINE"))
     for width in range(40, 141):
-        assert header_line(snapshot, paused, VIEW, width).width == width
+        assert header_line(snapshot.standing, paused, VIEW, width).width == width
 
 
 def test_offline_means_that_nothing_new_can_come() -> None:
     mixed = FakeFeed(FixedClock(), "mixed").live(Filter(), NOW_MS)
-    assert offline_words(mixed, VIEW) == ""
-    assert offline_sentence(mixed, VIEW) == ""
+    assert offline_words(mixed.standing, VIEW) == ""
+    assert offline_sentence(mixed.standing, VIEW) == ""
     down = FakeFeed(FixedClock(), "offline").live(Filter(), NOW_MS)
-    assert offline_words(down, VIEW) == "no provider answers"
+    assert offline_words(down.standing, VIEW) == "no provider answers"
     calm = FakeFeed(FixedClock(), "calm").live(Filter(), NOW_MS)
     alone = replace(calm, panes=tuple(replace(pane, state=replace(pane.state, poller="")) for pane in calm.panes))
-    assert offline_words(alone, VIEW) == ""
-    assert offline_words(alone, View(NOW_MS + 30 * MINUTE_MS, ZONE)) == "nobody polls"
+    assert offline_words(alone.standing, VIEW) == ""
+    assert offline_words(alone.standing, View(NOW_MS + 30 * MINUTE_MS, ZONE)) == "nobody polls"
 
 
 def test_the_next_poll_is_the_nearest_one() -> None:
     calm = FakeFeed(FixedClock(), "calm").live(Filter(), NOW_MS)
-    assert next_poll_words(calm, VIEW, HeaderState()) == "next poll 3 min"
+    assert next_poll_words(calm.standing, VIEW, HeaderState()) == "next poll 3 min"
     polling = replace(calm.panes[0], state=replace(calm.panes[0].state, polling=True))
-    assert next_poll_words(replace(calm, panes=(polling, *calm.panes[1:])), VIEW, HeaderState()) == "polling now"
+    assert next_poll_words(replace(calm, panes=(polling, *calm.panes[1:])).standing, VIEW, HeaderState()) == "polling now"
     waiting = tuple(replace(pane, state=replace(pane.state, next_due_ms=None)) for pane in calm.panes)
-    assert next_poll_words(replace(calm, panes=waiting), VIEW, HeaderState()) == "no poll planned"
+    assert next_poll_words(replace(calm, panes=waiting).standing, VIEW, HeaderState()) == "no poll planned"
 
 
 def test_a_mistake_is_pointed_at_from_below_and_fits_any_width() -> None:

@@ -102,7 +102,7 @@ async def test_an_error_of_our_own_ends_with_one_line_and_code_one(tmp_path: Pat
     code = None
     with pytest.raises(AttributeError):  # noqa: PT012 - the harness raises what ended the interface when it is left
         async with driven(state_folder=tmp_path) as it:
-            it.live.post_message(SnapshotReady(1, object()))  # type: ignore[arg-type]
+            it.live.post_message(SnapshotReady(1, object()))
             await it.until(lambda: it.app.return_code is not None)
             code = it.app.return_code
     assert code == 1

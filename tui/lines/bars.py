@@ -59,8 +59,9 @@ def _tab_spans(tab: Tab, name: str, after_symbol: str) -> tuple[Span, ...]:
     return (Span(before, Role.ACCENT), *symbol, words, Span(after, Role.ACCENT))
 
 
-def key_line(actions: Sequence[Action], width: int) -> tuple[Line, tuple[tuple[range, Action], ...]]:
-    """The keys of the actions, as many as fit, and the cells of each, for the mouse. The last two are always there."""
+def key_line(actions: Sequence[Action], width: int, current: str = "") -> tuple[Line, tuple[tuple[range, Action], ...]]:
+    """The keys of the actions, as many as fit, and the cells of each, for the mouse. The last two are always there; the
+    `current` one stands out."""
     widths = [len(action.key_labels[0]) + 1 + len(action.label) + 2 for action in actions]
     kept = list(range(len(actions)))
     while len(kept) > 2 and 1 + sum(widths[index] for index in kept) > width + 2:
@@ -71,6 +72,7 @@ def key_line(actions: Sequence[Action], width: int) -> tuple[Line, tuple[tuple[r
     for index in kept:
         action = actions[index]
         places.append((range(at, at + widths[index] - 2), action))
-        spans.extend((Span(action.key_labels[0], Role.ACCENT), Span(f" {action.label}  ", Role.DIM)))
+        role = Role.STRONG if action.name == current else Role.DIM
+        spans.extend((Span(action.key_labels[0], Role.ACCENT), Span(f" {action.label}  ", role)))
         at += widths[index]
     return Line(tuple(spans), Ground.STRIP), tuple(places)

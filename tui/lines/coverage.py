@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from calls.cache.snapshots import LiveSnapshot, PaneSnapshot
+from calls.cache.snapshots import PaneSnapshot, ProviderStanding, Standing
 from tui.lines.words import day_words
 
 
-def missing_days(pane: PaneSnapshot) -> str:
+def missing_days(pane: PaneSnapshot | ProviderStanding) -> str:
     """The stretches a pane lacks as the provider's own days: "Wed 7 Jan", or from the first to the last of several."""
     if not pane.missing:
         return ""
@@ -18,10 +18,10 @@ def missing_days(pane: PaneSnapshot) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def missing_words(snapshot: LiveSnapshot) -> str:
+def missing_words(standing: Standing) -> str:
     """One sentence about what the cache lacks of the filter's range, provider by provider; "" when it lacks nothing."""
     found: dict[str, list[str]] = {}
-    for pane in snapshot.panes:
-        if pane.missing:
-            found.setdefault(missing_days(pane), []).append(pane.source.name)
+    for one in standing.providers:
+        if one.missing:
+            found.setdefault(missing_days(one), []).append(one.source.name)
     return "; ".join(f"{', '.join(names)} not cached {days}" for days, names in found.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calls.cache.snapshots import LiveSnapshot
+from calls.cache.snapshots import Standing
 from tui.lines import health
 from tui.lines.line import Ground, Line, Role, Span, gap, left
 from tui.lines.view import View
@@ -23,35 +23,39 @@ class HeaderState:
     polls: bool = True
 
 
-def offline_words(snapshot: LiveSnapshot, view: View) -> str:
+def _kinds(standing: Standing, view: View) -> list[health.Health]:
+    return [health.health(one.state, view.now_ms, view.interval_seconds(one.source.name)) for one in standing.providers]
+
+
+def offline_words(standing: Standing, view: View) -> str:
     """Why nothing new can come, in words; "" while some provider answers."""
-    if not snapshot.panes:
+    if not standing.providers:
         return ""
-    kinds = {health.health(pane.state, view.now_ms, view.interval_seconds(pane.source.name)) for pane in snapshot.panes}
+    kinds = set(_kinds(standing, view))
     if kinds == {health.Health.DOWN}:
         return "no provider answers"
-    if kinds <= {health.Health.DOWN, health.Health.LATE} and not any(pane.state.poller for pane in snapshot.panes):
+    if kinds <= {health.Health.DOWN, health.Health.LATE} and not any(one.state.poller for one in standing.providers):
         return "nobody polls"
     return ""
 
 
-def offline_sentence(snapshot: LiveSnapshot, view: View) -> str:
+def offline_sentence(standing: Standing, view: View) -> str:
     """What that means for what is on the screen, "" while some provider answers."""
-    why = offline_words(snapshot, view)
+    why = offline_words(standing, view)
     if not why:
         return ""
-    answers = [pane.state.last_good_poll_ms for pane in snapshot.panes if pane.state.last_good_poll_ms is not None]
+    answers = [one.state.last_good_poll_ms for one in standing.providers if one.state.last_good_poll_ms is not None]
     if not answers:
         return f"Offline: {why}, and the cache has no answer from before."
     return f"Offline: {why}. What you see is the cache of {time_words(max(answers), view.now_ms, view.zone)}."
 
 
-def next_poll_words(snapshot: LiveSnapshot, view: View, state: HeaderState) -> str:
+def next_poll_words(standing: Standing, view: View, state: HeaderState) -> str:
     """When the next provider is asked: "next poll 3 min", "polling now", "reading only"."""
-    if any(pane.state.polling for pane in snapshot.panes):
+    if any(one.state.polling for one in standing.providers):
         return "polling now"
-    dues = [pane.state.next_due_ms for pane in snapshot.panes if pane.state.next_due_ms is not None]
-    if not state.polls and not any(pane.state.poller for pane in snapshot.panes):
+    dues = [one.state.next_due_ms for one in standing.providers if one.state.next_due_ms is not None]
+    if not state.polls and not any(one.state.poller for one in standing.providers):
         return "reading only"
     if not dues:
         return "no poll planned"
@@ -59,7 +63,7 @@ def next_poll_words(snapshot: LiveSnapshot, view: View, state: HeaderState) -> s
     return f"next poll {countdown_words(remaining_ms) if remaining_ms > 0 else 'due'}"
 
 
-def header_line(snapshot: LiveSnapshot | None, state: HeaderState, view: View, width: int) -> Line:
+def header_line(standing: Standing | None, state: HeaderState, view: View, width: int) -> Line:
     """The header in `width` cells, without the next poll; what matters least goes first when it is narrow."""
     clock = clock_words(view.now_ms, view.zone)
     start: list[tuple[int, Sequence[Span]]] = [(0, (Span("calltop", Role.ACCENT),))]
@@ -71,21 +75,20 @@ def header_line(snapshot: LiveSnapshot | None, state: HeaderState, view: View, w
     end: list[tuple[int, Sequence[Span]]] = []
     if state.paused:
         end.append((0, (Span(" PAUSED ", Role.BADGE),)))
-    if snapshot is not None:
-        if offline_words(snapshot, view):
+    if standing is not None:
+        if offline_words(standing, view):
             end.append((0, (Span(" OFFLINE ", Role.BADGE),)))
-        kinds = [health.health(pane.state, view.now_ms, view.interval_seconds(pane.source.name)) for pane in snapshot.panes]
-        end.append((2, health.tally(kinds, view.symbols)))
-        rejected = sum(pane.state.rejected_records for pane in snapshot.panes)
+        end.append((2, health.tally(_kinds(standing, view), view.symbols)))
+        rejected = sum(one.state.rejected_records for one in standing.providers)
         if rejected:
             end.append((3, (Span(f"{grouped(rejected)} unreadable", Role.LATE),)))
-        end.append((7, (Span(f"cache {grouped(snapshot.cached_days)} d", Role.DIM),)))
+        end.append((7, (Span(f"cache {grouped(standing.cached_days)} d", Role.DIM),)))
     return _fitted(start, end, width)
 
 
-def next_poll_line(snapshot: LiveSnapshot | None, state: HeaderState, view: View) -> Line:
+def next_poll_line(standing: Standing | None, state: HeaderState, view: View) -> Line:
     """The next poll by itself: the one part of the header that changes by the second."""
-    words = next_poll_words(snapshot, view, state) if snapshot else ""
+    words = next_poll_words(standing, view, state) if standing else ""
     return Line((gap(2), Span(left(words, NEXT_POLL_WIDTH - 2))), Ground.STRIP)
 
 

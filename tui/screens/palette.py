@@ -22,11 +22,11 @@ _LABEL_WIDTH = 18
 _KEYS_WIDTH = 18
 
 
-def found_actions(typed: str, saved: Sequence[Action] = ()) -> tuple[Action, ...]:
-    """The actions whose label has the typed words, then those whose description has them, then those whose label has the
-    typed letters in order; within each the person's `saved` ones last."""
+def found_actions(typed: str, places: Sequence[Place], saved: Sequence[Action] = ()) -> tuple[Action, ...]:
+    """The actions of these places whose label has the typed words, then those whose description has them, then those whose
+    label has the typed letters in order; within each the person's `saved` ones last."""
     words = typed.lower().split()
-    known = (*actions_of(Place.LIVE, Place.PANE, Place.EVERYWHERE), *saved)
+    known = (*actions_of(*places), *saved)
     by_label = [action for action in known if all(word in action.label.lower() for word in words)]
     by_words = [action for action in known if all(word in _searched(action) for word in words)]
     by_letters = [action for action in known if _has_letters(action.label, "".join(words))]
@@ -94,8 +94,9 @@ class PaletteScreen(ModalScreen[str], inherit_bindings=False):
         Binding("up,ctrl+p", "move(-1)", "previous", show=False),
     ]
 
-    def __init__(self, symbols: Symbols, saved: Sequence[Action] = ()) -> None:
+    def __init__(self, symbols: Symbols, places: Sequence[Place], saved: Sequence[Action] = ()) -> None:
         super().__init__(id="palette")
+        self._places = places
         self._saved = saved
         self._input = Input(id="palette-input", compact=True)
         self._input.cursor_blink = False
@@ -111,12 +112,12 @@ class PaletteScreen(ModalScreen[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Shows every action at first."""
-        self.list.show(found_actions("", self._saved))
+        self.list.show(found_actions("", self._places, self._saved))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self.list.cursor.to_newest()
-        self.list.show(found_actions(event.value, self._saved))
+        self.list.show(found_actions(event.value, self._places, self._saved))
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

@@ -25,6 +25,7 @@ class Bottom(Drawn):
         self._words = ""
         self._role = Role.DIM
         self._actions: tuple[Action, ...] = ()
+        self._current = ""
         self._places: tuple[tuple[range, Action], ...] = ()
 
     @property
@@ -37,15 +38,15 @@ class Bottom(Drawn):
         self._words, self._role = words, role
         self.redraw()
 
-    def show_keys(self, actions: Sequence[Action]) -> None:
-        """Shows the keys of these actions."""
-        self._actions = tuple(actions)
+    def show_keys(self, actions: Sequence[Action], current: str = "") -> None:
+        """Shows the keys of these actions; the `current` one stands out."""
+        self._actions, self._current = tuple(actions), current
         self.redraw()
 
     def draw(self, width: int, height: int) -> Sequence[Line]:
         """Status and keys."""
         status = Line((gap(1), Span(crop(self._words, width - 2, self._symbols.mark), self._role)))
-        keys, self._places = key_line(self._actions, width)
+        keys, self._places = key_line(self._actions, width, self._current)
         if height > 1:
             return (status, keys)
         return (status if self._words else keys,)

@@ -30,7 +30,6 @@ from tui.messages import (
 from tui.widgets.drawn import Drawn
 
 PROMPT_CELLS = 3
-LONGEST_HISTORY = 100
 
 
 class FilterInput(Input):
@@ -39,10 +38,10 @@ class FilterInput(Input):
     BINDINGS = bindings(Place.FILTER)
     ALLOW_SELECT = False
 
-    def __init__(self) -> None:
+    def __init__(self, control: FilterControl) -> None:
         super().__init__(id="filter-input", compact=True, select_on_focus=False)
         self.cursor_blink = False
-        self.history: list[str] = []
+        self._control = control
         self._place_in_history = 0
         self._draft = ""
 
@@ -74,15 +73,14 @@ class FilterInput(Input):
         self._recall(self._place_in_history - 1)
 
     def _recall(self, place: int) -> None:
-        self._place_in_history = max(0, min(place, len(self.history)))
-        self.value = self.history[-self._place_in_history] if self._place_in_history else self._draft
+        history = self._control.history
+        self._place_in_history = max(0, min(place, len(history)))
+        self.value = history[-self._place_in_history] if self._place_in_history else self._draft
         self.cursor_position = len(self.value)
 
-    def remember(self, text: str) -> None:
-        """Keeps an applied filter for the history, the newest last and each once."""
+    def accepted(self) -> None:
+        """Starts the history at its newest again."""
         self._place_in_history = 0
-        if text:
-            self.history = [*(older for older in self.history if older != text), text][-LONGEST_HISTORY:]
 
     def on_blur(self, _event: events.Blur) -> None:
         """Tells the screen that the person went elsewhere."""
@@ -145,7 +143,7 @@ class FilterBar(Vertical):
     def __init__(self, symbols: Symbols, control: FilterControl) -> None:
         super().__init__(id="filter-bar")
         self._control = control
-        self.input = FilterInput()
+        self.input = FilterInput(control)
         self._count = FilterCount()
         self._note = FilterNote(symbols)
         self._prompt = FilterPrompt(symbols)
@@ -178,7 +176,7 @@ class FilterBar(Vertical):
 
     # What the screen tells the bar.
 
-    def show_counts(self, matching: int, total: int) -> None:
+    def show_counts(self, matching: int | None, total: int | None) -> None:
         """How many calls the filter leaves, of how many."""
         self._counts = (matching, total)
         self.refresh_note()
@@ -206,6 +204,11 @@ class FilterBar(Vertical):
         self.screen.set_focus(self.input)
         self.input.cursor_position = len(self.input.value)
 
+    def adopt(self) -> None:
+        """Shows the filter as another screen has left it."""
+        self._set_text(self._control.text)
+        self._changed(False)
+
     def clear(self) -> None:
         """No filter any more."""
         changed = self._control.clear()
@@ -226,7 +229,8 @@ class FilterBar(Vertical):
             self.refresh_note()
             return False
         self._set_text(self._control.text)
-        self.input.remember(self._control.text)
+        self._control.remember(self._control.text)
+        self.input.accepted()
         self._changed(changed)
         return True
 

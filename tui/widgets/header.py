@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from calls.cache.snapshots import LiveSnapshot
+from calls.cache.snapshots import Standing
 from tui.lines.header import HeaderState, header_line, next_poll_line
 from tui.lines.line import Line
 from tui.lines.view import View
@@ -21,11 +21,11 @@ class _HeaderPart(Drawn):
         super().__init__(id=name)
         self._view = view
         self._state = state
-        self._snapshot: LiveSnapshot | None = None
+        self._standing: Standing | None = None
 
-    def show(self, snapshot: LiveSnapshot | None, state: HeaderState, view: View) -> None:
+    def show(self, standing: Standing | None, state: HeaderState, view: View) -> None:
         """Draws with another moment."""
-        self._snapshot, self._state, self._view = snapshot, state, view
+        self._standing, self._state, self._view = standing, state, view
         self.redraw()
 
 
@@ -34,7 +34,7 @@ class HeaderLine(_HeaderPart):
 
     def draw(self, width: int, height: int) -> Sequence[Line]:
         """The line."""
-        return (header_line(self._snapshot, self._state, self._view, width),)
+        return (header_line(self._standing, self._state, self._view, width),)
 
 
 class NextPoll(_HeaderPart):
@@ -42,7 +42,7 @@ class NextPoll(_HeaderPart):
 
     def draw(self, width: int, height: int) -> Sequence[Line]:
         """The words."""
-        return (next_poll_line(self._snapshot, self._state, self._view),)
+        return (next_poll_line(self._standing, self._state, self._view),)
 
 
 class Header(Horizontal):
@@ -61,7 +61,7 @@ class Header(Horizontal):
         """What the header says."""
         return "".join(part.plain_text for part in self._parts)
 
-    def show(self, snapshot: LiveSnapshot | None, state: HeaderState, view: View) -> None:
+    def show(self, standing: Standing | None, state: HeaderState, view: View) -> None:
         """Draws with another moment; only what differs reaches the terminal."""
         for part in self._parts:
-            part.show(snapshot, state, view)
+            part.show(standing, state, view)

@@ -1,0 +1,357 @@
+"""The base of the screens over the cache: header, filter bar, a body of their own, the lines at the bottom, and a reader that
+brings snapshots.
+
+A subclass says what it asks the cache (`question`, `read`), what it shows (`body`, `show_snapshot`), and which keys it adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from tui.actions import Action, Place, actions_of
+from tui.feed import Feed
+from tui.lines.coverage import missing_words
+from tui.lines.header import HeaderState, offline_sentence
+from tui.lines.view import View
+from tui.messages import FilterChanged, FilterDone, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
+from tui.reader import Snapshot, SnapshotReader
+from tui.screens.status import StatusLine
+from tui.session import Session
+from tui.widgets.bottom import Bottom
+from tui.widgets.filter_bar import FilterBar, FilterInput
+from tui.widgets.header import Header
+
+SHORT_BELOW_ROWS = 20
+
+
+class CacheScreen(Screen[None], inherit_bindings=False):
+    """A screen that asks for snapshots and shows the last one that answers the question in force.
+
+    `PLACE` names the screen's own actions, `FILTERED` whether the filter bar stands above the body. Subclasses set
+    `BINDINGS = bindings(Place.SCREEN, PLACE)`.
+    """
+
+    PLACE: ClassVar[Place]
+    FILTERED: ClassVar[bool] = True
+    AUTO_FOCUS = ""
+
+    def __init__(self, session: Session, *, feed: Feed | None = None) -> None:
+        super().__init__(id=self.PLACE.name.lower())
+        self.session = session
+        own_feed = session.feed.another() if feed is None else None
+        self._reader: SnapshotReader[Any] = SnapshotReader(
+            feed or own_feed or session.feed,
+            session.clock,
+            self.post_message,
+            session.check_seconds,
+            self.read,
+            closes_feed=own_feed is not None,
+        )
+        self.filter = session.filter
+        self.snapshot: Any = None
+        self.paused = False
+        self._request = self._answered = 0
+        self._unasked = self._tells_asking = self._hidden = False
+        self._typing_timer: Timer | None = None
+        self._header = Header(session.view(), self._header_state())
+        self.bar = FilterBar(session.symbols, self.filter)
+        self._bottom = Bottom(session.symbols)
+        self.status = StatusLine(self._bottom, self.set_timer, session.status_seconds)
+
+    # What subclasses say.
+
+    def question(self) -> Any:
+        """What to ask the cache now; a frozen value. Of itself the filter in force."""
+        return self.filter.active
+
+    @staticmethod
+    def read(feed: Feed, question: Any, now_ms: int) -> Snapshot:
+        """The answer to a question. Runs in the reader's thread and may block."""
+        raise NotImplementedError
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between the filter bar and the bottom."""
+        raise NotImplementedError
+
+    async def show_snapshot(self, snapshot: Any) -> None:
+        """Shows an answer."""
+        raise NotImplementedError
+
+    def home(self) -> Widget:
+        """Where the focus belongs when nothing else has it."""
+        raise NotImplementedError
+
+    def counts(self) -> tuple[int | None, int | None]:
+        """How many calls the filter leaves, of how many; None where nobody knows."""
+        return None, None
+
+    def tick(self, view: View) -> None:
+        """Draws what time alone changes."""
+
+    def detail(self) -> str:
+        """One sentence about what is chosen, for the status line."""
+        return ""
+
+    def copied(self) -> tuple[str, str]:
+        """What `y` copies, and how it is called in the answer; two empty texts when there is nothing to copy."""
+        return "", ""
+
+    def leave(self) -> bool:
+        """Closes what `esc` closes first on this screen; False when nothing is open."""
+        return False
+
+    def own_keys(self) -> list[Action]:
+        """The screen's own actions in the footer."""
+        return [action for action in actions_of(self.PLACE) if action.footer]
+
+    # Its life.
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self._header
+        if self.FILTERED:
+            yield self.bar
+        yield from self.body()
+        yield self._bottom
+
+    def on_mount(self) -> None:
+        """Asks for the first snapshot, which is read while the first frame is drawn."""
+        self.show_keys()
+        self._reader.start()
+        self.ask()
+        self.set_interval(self.session.tick_seconds, self._tick)
+
+    def on_unmount(self) -> None:
+        """Reads no more."""
+        self._reader.stop()
+
+    def on_screen_suspend(self) -> None:
+        """Rests while another screen is shown; what only lies over this one leaves it at work."""
+        if self not in self.app.screen_stack:
+            self._hidden = True
+            self._reader.sleep(True)
+
+    def on_screen_resume(self) -> None:
+        """Takes over the filter as the last screen left it, and looks at the clock and the cache again."""
+        if self._hidden:
+            self._hidden = False
+            self._reader.sleep(False)
+            if self.FILTERED:
+                self.bar.adopt()
+            self.ask()
+            self._tick()
+        self.show_keys()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Suits the size."""
+        self.reflow()
+
+    def reflow(self) -> None:
+        """Suits what is shown to the size of the terminal."""
+        self.set_class(self.app.size.height < SHORT_BELOW_ROWS, "-short")
+
+    # Snapshots.
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is data on the screen."""
+        return self.snapshot is not None
+
+    @property
+    def asking(self) -> bool:
+        """Whether the answer to the question in force is still to come."""
+        return self._unasked or self._answered != self._request
+
+    def ask(self) -> None:
+        """Asks the cache the question in force."""
+        self._unasked = False
+        self._request = self._reader.request(self.question())
+
+    @on(SnapshotReady)
+    async def _snapshot_ready(self, message: SnapshotReady) -> None:
+        first_answer = message.request != self._answered
+        if self._unasked or message.request < self._request or (self.paused and not first_answer):
+            return
+        self._answered = message.request
+        self.snapshot = message.snapshot
+        self.status.failure = ""
+        with self.app.batch_update():
+            await self.show_snapshot(message.snapshot)
+            self.reflow()
+            self._tick()
+            self.bar.show_counts(*self.counts())
+            self._show_plan()
+        if self.focused is None and self.app.app_focus:
+            self.set_focus(self.home(), scroll_visible=False)
+
+    @on(SnapshotFailed)
+    def _snapshot_failed(self, message: SnapshotFailed) -> None:
+        if message.request == self._request:
+            self.status.failure = f"the cache cannot be read: {message.words}"
+            self.show_status()
+
+    def _tick(self) -> None:
+        if self._hidden:
+            return
+        view = self.session.view()
+        self._header.show(self.snapshot.standing if self.snapshot else None, self._header_state(), view)
+        self.tick(view)
+        self._show_asking()
+        self.show_status()
+
+    def _header_state(self) -> HeaderState:
+        return HeaderState(self.session.note, self.paused, self.session.poller is not None)
+
+    # The filter.
+
+    @property
+    def filter_input(self) -> FilterInput:
+        """The line in which the filter is typed."""
+        return self.bar.input
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that goes to the filter bar is text within it, and nothing where there is no bar."""
+        if action in ("edit_filter", "suspend_filter", "ask_providers") and not self.FILTERED:
+            return False
+        return action != "edit_filter" or not self.bar.input.has_focus
+
+    def action_edit_filter(self) -> None:
+        """Goes to the filter bar."""
+        self.bar.edit()
+
+    def action_suspend_filter(self) -> None:
+        """Sets the filter aside, or takes it back."""
+        if not self.bar.suspend():
+            self.status.say("there is no filter to suspend")
+
+    def apply_filter(self, text: str) -> None:
+        """Takes a whole filter as if it had been typed and accepted."""
+        self.bar.replace(text)
+        self.set_focus(self.home(), scroll_visible=False)
+
+    def action_ask_providers(self) -> None:
+        """Asks the providers for the filter's calls."""
+        if self.bar.input.has_focus and not self.bar.accept():
+            return
+        poller = self.session.poller
+        if poller is None:
+            self.status.say("this window only reads the cache: nobody is asked from here")
+        elif self.filter.active.everything:
+            self.status.say("type a filter first: / and then, for example, number:+4672*")
+        else:
+            self.status.say(poller.ask(self.filter.active))
+            self._tells_asking = True
+            self._show_asking()
+
+    @on(FilterDone)
+    def _filter_done(self) -> None:
+        self.set_focus(self.home(), scroll_visible=False)
+
+    @on(FilterChanged)
+    def _filter_changed(self, message: FilterChanged) -> None:
+        """Follows the filter, after a pause while more may be typed; what older filters are answered is dropped at once."""
+        self._unasked, self._tells_asking = True, False
+        self.show_keys()
+        if self._typing_timer is not None:
+            self._typing_timer.stop()
+        if message.typing:
+            self._typing_timer = self.set_timer(self.session.typing_seconds, self.ask)
+        else:
+            self.ask()
+
+    @on(ValuesWanted)
+    def _values_wanted(self, message: ValuesWanted) -> None:
+        self._reader.request_values(message.field, message.typed)
+
+    @on(ValuesReady)
+    def _values_ready(self, message: ValuesReady) -> None:
+        self.bar.show_values(message.field, message.typed, message.values)
+
+    def _show_asking(self) -> None:
+        if self.session.poller is not None:
+            asking = self.session.poller.asking()
+            # What came of an older filter says nothing about the one in force.
+            told = self._tells_asking or any(not each.finished for each in asking)
+            self.bar.show_asking(asking if told else ())
+
+    def _show_plan(self) -> None:
+        wanted, poller = self.filter.active, self.session.poller
+        plan = poller.plan(wanted) if poller is not None and not wanted.everything else ()
+        missing = missing_words(self.snapshot.standing) if self.snapshot and not wanted.everything else ""
+        self.bar.show_plan(plan, missing)
+
+    # Polling, pausing, copying, going back.
+
+    def action_poll_now(self) -> None:
+        """Asks the providers now."""
+        poller = self.session.poller
+        self.status.say(poller.poll_now() if poller else "this window only reads the cache: nothing is polled from here")
+
+    def action_pause(self) -> None:
+        """Freezes the figures, or lets them go on."""
+        self.paused = not self.paused
+        if self.paused:
+            self.status.say("the figures stand still, polling goes on; p lets them go on")
+        else:
+            self.status.hush()
+            self.ask()
+        self._tick()
+
+    def action_copy(self) -> None:
+        """Copies what is chosen."""
+        text, called = self.copied()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.status.say(f"copied {called}, if the terminal allows it (OSC 52)")
+        else:
+            self.status.say("nothing to copy here: choose a row first")
+
+    def action_back(self) -> None:
+        """Stops asking; closes what is open; clears the filter."""
+        poller = self.session.poller
+        if poller is not None and any(not each.finished for each in poller.asking()):
+            poller.stop_asking()
+            self.status.say("asking stopped; what came is kept")
+        elif not self.leave() and self.FILTERED and self.filter.text:
+            self.bar.clear()
+        self.show_keys()
+
+    # The lines at the bottom.
+
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """Shows the keys of where the person is."""
+        self.show_keys()
+        self.bar.refresh_note()
+
+    def show_status(self) -> None:
+        """Says what matters most now."""
+        warning = offline_sentence(self.snapshot.standing, self.session.view()) if self.snapshot else ""
+        trouble = self.session.poller.trouble if self.session.poller else ""
+        self.status.show(self.detail(), warning, trouble)
+
+    def show_keys(self) -> None:
+        """Shows the keys of where the person is."""
+        self._bottom.show_keys(self._keys(), f"show_{self.PLACE.name.lower()}")
+
+    def _keys(self) -> list[Action]:
+        if self.bar.input.has_focus:
+            return [action for action in actions_of(Place.FILTER) if action.footer]
+        shared = [action for action in actions_of(Place.SCREEN) if action.footer]
+        everywhere = [action for action in actions_of(Place.EVERYWHERE) if action.footer]
+        screens = [action for action in everywhere if action.opens_screen]
+        rest = [action for action in everywhere if not action.opens_screen]
+        if not self.FILTERED:
+            return [*screens, *self.own_keys(), *shared[1:], *rest]
+        first = shared[:1]
+        if self.filter.applied:
+            back = next(action for action in actions_of(Place.SCREEN) if action.name == "back")
+            first.append(replace(back, label="clear filter"))
+        return [*first, *screens, *self.own_keys(), *shared[1:], *rest]

@@ -1,0 +1,28 @@
+"""The screens, in the order of their keys. Each is imported when it is first shown, so that the first frame waits for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from tui.screens.cache_screen import CacheScreen
+from tui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenEntry:
+    """A screen: its name, which is also the mode it runs in, and where its class lives."""
+
+    name: str
+    module: str
+    class_name: str
+
+    def make(self, session: Session) -> CacheScreen:
+        """A new one."""
+        made = getattr(import_module(self.module), self.class_name)(session)
+        assert isinstance(made, CacheScreen)
+        return made
+
+
+LIVE = "live"
+SCREENS = (ScreenEntry(LIVE, "tui.screens.live", "LiveScreen"),)
