@@ -6,14 +6,17 @@ import hashlib
 import ipaddress
 import json
 import os
-import stat
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+
+from providers.defaults import POLL_MINUTES
+from providers.secrets import Elsewhere, gathered
 
 
 def _is_loopback(host: str) -> bool:
@@ -37,12 +40,20 @@ def require_secure_url(url: str) -> str:
     return url.strip().rstrip("/")
 
 
-def read_secret_file(path: Path) -> str:
-    """The first line of a secret's file, which nobody but its owner may read."""
-    mode = path.expanduser().stat().st_mode
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ValueError(f"{path} can be read by others; run: chmod 600 {path}")
-    return path.expanduser().read_text(encoding="utf-8").strip()
+def several(value: Any, annotation: object) -> Any:
+    """A value for a setting of this type: a list, a set or a table may also be text, since a variable holds nothing else.
+
+    The text is JSON, or values with commas between. Raises ValueError.
+    """
+    origin = get_origin(annotation)
+    if not isinstance(value, str) or not isinstance(origin, type) or not issubclass(origin, Collection):
+        return value
+    if value.lstrip().startswith(("[", "{")):
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError("it begins like JSON, and is none") from None
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 # What decides how a provider is asked or what its figures are compared with, but not what its records mean.
@@ -63,7 +74,7 @@ DERIVATION = 1
 class ProviderSettings(BaseModel):
     """Settings of `[providers.NAME]` that every kind has."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
 
     kind: str
     """Which telephony API this is: soluno, dstny, telecomx, portsip or while1."""
@@ -73,7 +84,7 @@ class ProviderSettings(BaseModel):
     """The zone in which this provider's days are cut, an IANA name."""
     country_code: str = Field(pattern=r"^\d{0,3}$")
     """The digits that stand for the leading 0 of a national number."""
-    poll_minutes: float = Field(default=5, ge=1, le=1440)
+    poll_minutes: float = Field(default=POLL_MINUTES, ge=1, le=1440)
     """Minutes between two polls; never below the provider's own cadence."""
     request_timeout_seconds: float = Field(default=30, gt=0, le=300)
     """How long one phase of a request (connect, send, receive) may take."""
@@ -102,24 +113,20 @@ class ProviderSettings(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _secrets_from_files(cls, data: Any) -> Any:
-        """Reads `token_file` for `token`, and so on for every secret setting."""
-        if not isinstance(data, dict):
-            return data
-        data = dict(data)
-        for name, field in cls.model_fields.items():
-            if SecretStr not in (field.annotation, *get_args(field.annotation)):
-                continue
-            path = data.pop(f"{name}_file", None)
-            if path is None:
-                continue
-            if data.get(name):
-                raise ValueError(f"{name} and {name}_file are both set; keep one")
-            try:
-                data[name] = read_secret_file(Path(str(path)))
-            except OSError as error:
-                raise ValueError(f"{name}_file {path} cannot be read: {error.strerror}") from error
-        return data
+    def _secrets_under_their_names(cls, data: Any) -> Any:
+        return gathered(data, cls) if isinstance(data, dict) else data
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _given(cls, value: Any, info: ValidationInfo) -> Any:
+        """Reads a secret where it lies, and lists and tables that a variable gives as text."""
+        match value:
+            case Elsewhere():
+                return value.read()
+            case (*ways,) if any(isinstance(way, Elsewhere) for way in ways):
+                places = [str(info.field_name) + (way.place if isinstance(way, Elsewhere) else "") for way in ways]
+                raise ValueError(f"{' and '.join(places)} are set; keep one")
+        return several(value, cls.model_fields[str(info.field_name)].annotation)
 
 
 def sign_in_digest(settings: ProviderSettings, before: str = "") -> str:

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, SerializeAsAny, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, ValidationInfo, field_validator
 
 from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
-from calls.filters import FilterError, parse
-from providers.registry import KINDS, module_of, parse_settings
-from providers.settings import ProviderSettings
+from providers.registry import KINDS, module_of
+from providers.settings import ProviderSettings, several
 from tui.paths import UsageError, read_config
+from tui.settings.early import EarlySettings, checked_filters, checked_zone
+from tui.settings.layers import Layers, layered
+from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest, origin_of
 
 
-class Config(BaseSettings):
+class Config(EarlySettings, BaseModel):
     """The configuration. Environment: CALLTOP_THEME, and nested with two underscores: CALLTOP_PROVIDERS__PBX__TOKEN."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="CALLTOP_",
-        env_nested_delimiter="__",
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
-    cache: Path | None = None
-    """The cache file; the default lies in the person's data folder."""
-    theme: str = "calltop-dark"
-    """The colours of the interface: calltop-dark, calltop-light, or another theme's name."""
-    ascii: bool = False
-    """Draw with ASCII characters only."""
-    display_timezone: str | None = None
-    """The zone of the times on the screen, an IANA name; the default is the one most providers live in."""
-    clock_offset_seconds: float = 0
-    """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
     retention_days: int = Field(default=92, ge=0, le=36_500)
     """How many days calls are kept; of older ones only hourly figures without numbers and names stay. 0 keeps all calls."""
     holidays: tuple[date, ...] = ()
@@ -48,8 +32,6 @@ class Config(BaseSettings):
     """When somebody is at work, such as "mon-fri 08:00-17:00, sat 10:00-14:00": calls abroad at other times are unusual."""
     agents: int | None = Field(default=None, ge=1, le=10_000)
     """How many people take calls, for the staffing hint; left out where nobody has said."""
-    filters: dict[str, str] = Field(default_factory=dict)
-    """Filters by a name of your own, `[filters]`; the first eight are on F2 to F9, all are in the command palette."""
     providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)
     """The telephony APIs to poll, each under a name of its own."""
 
@@ -61,6 +43,11 @@ class Config(BaseSettings):
             parse_opening_hours(self.opening_hours),
         )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any, info: ValidationInfo) -> Any:
+        return several(value, cls.model_fields[str(info.field_name)].annotation)
+
     @field_validator("opening_hours")
     @classmethod
     def _legible(cls, text: str) -> str:
@@ -70,69 +57,74 @@ class Config(BaseSettings):
     @field_validator("filters")
     @classmethod
     def _readable(cls, filters: dict[str, str]) -> dict[str, str]:
-        for name, text in filters.items():
-            try:
-                parse(text)
-            except FilterError as error:
-                raise ValueError(f"{name}: {error}") from None
-        return filters
+        return checked_filters(filters)
 
-    @field_validator("providers", mode="before")
+    @field_validator("display_timezone")
     @classmethod
-    def _each_by_its_kind(cls, tables: Any) -> Any:
-        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-            raise ValueError("write each provider as a table: [providers.NAME]")
-        return {name: _parse(name, table) for name, table in merge_spellings(tables).items()}
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment before what `load` read from the file."""
-        return env_settings, init_settings
+    def _known_zone(cls, name: str | None) -> str | None:
+        return checked_zone(name)
 
 
 def load(path: Path) -> Config:
     """The configuration from `path` and the environment. Raises `UsageError`; secrets never appear in it."""
+    return checked(layered(path, read_config(path), os.environ))
+
+
+def checked(layers: Layers) -> Config:
+    """The configuration that was given. Raises `UsageError` with the first mistake in one line."""
+    config, mistakes = judged(layers)
+    if config is None:
+        raise UsageError(f"{origin_of(mistakes[0], layers) or layers.path}: {first_of(mistakes)}")
+    return config
+
+
+def judged(layers: Layers) -> tuple[Config | None, list[Mistake]]:
+    """The configuration when it can be used, and all that is wrong with it."""
+    outside = {key[0] for key in layers.variables}
+    tables = {name: value for name, value in layers.tree.items() if name in Config.model_fields or name not in outside}
+    providers, mistakes = _providers(tables.pop("providers", {}))
     try:
-        return Config(**read_config(path))
+        config = Config.model_validate({**tables, "providers": providers})
     except ValidationError as error:
-        raise UsageError(f"{path}: {explain(error, Config)}") from None
+        return None, [*mistakes_in(error, Config), *mistakes]
+    return (None if mistakes else config), mistakes
 
 
-def merge_spellings(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """A variable's name can hold neither capitals nor dashes: `head_office` from the environment completes `head-office`."""
-    merged = {name: dict(table) for name, table in tables.items()}
-    for name in tables:
-        plain = name.lower().replace("-", "_")
-        if plain != name and plain in merged:
-            merged[name] |= merged.pop(plain)
-    return merged
+def unknown_variables(layers: Layers) -> dict[str, str]:
+    """Variables that begin with CALLTOP_ and name no setting, each with what to say about it; they are not read."""
+    found = {}
+    for key, variable in layers.variables.items():
+        if key[0] not in Config.model_fields:
+            found[variable] = f"there is no setting {key[0]}{nearest(key[0], Config.model_fields)}"
+    return found
 
 
-def _parse(name: str, table: Mapping[str, Any]) -> ProviderSettings:
+def _providers(tables: Any) -> tuple[dict[str, ProviderSettings], list[Mistake]]:
+    if not isinstance(tables, dict):
+        return {}, [Mistake(("providers",), "write each provider as a table: [providers.NAME]")]
+    settings: dict[str, ProviderSettings] = {}
+    mistakes: list[Mistake] = []
+    for name, table in tables.items():
+        found = judged_provider(name, table)
+        if isinstance(found, ProviderSettings):
+            settings[name] = found
+        else:
+            mistakes += found
+    return settings, mistakes
+
+
+def judged_provider(name: str, table: Mapping[str, Any] | object) -> ProviderSettings | list[Mistake]:
+    """The settings of one `[providers.NAME]` table, or all that is wrong with it."""
+    key = ("providers", name)
+    if not isinstance(table, dict):
+        return [Mistake(key, f"write it as a table: [providers.{name}]")]
+    kind = table.get("kind")
+    if kind is None:
+        return [Mistake((*key, "kind"), f"is missing; it is one of {', '.join(KINDS)}")]
+    if not isinstance(kind, str) or kind not in KINDS:
+        return [Mistake((*key, "kind"), f"is {kind!r}; it must be one of {', '.join(KINDS)}{nearest(str(kind), KINDS)}")]
+    model = module_of(kind).Settings
     try:
-        return parse_settings(table)
+        return model.model_validate(table)
     except ValidationError as error:
-        raise ValueError(f"[providers.{name}] {explain(error, module_of(str(table['kind'])).Settings)}") from None
-    except ValueError as error:
-        near = difflib.get_close_matches(str(table.get("kind")), KINDS, n=1)
-        raise ValueError(f"[providers.{name}] {error}" + (f"; did you mean {near[0]}?" if near else "")) from None
-
-
-def explain(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first thing wrong, in one line, with the nearest spelling of an unknown setting."""
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, [*model.model_fields, *(f"{name}_file" for name in model.model_fields)], n=1)
-        return f"{key} is no setting" + (f"; did you mean {near[0]}?" if near else "")
-    if first["type"] == "missing":
-        return f"{key} is missing"
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return message if key in ("", "providers") else f"{key}: {message}"
+        return mistakes_in(error, model, key)

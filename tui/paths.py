@@ -39,23 +39,9 @@ def read_config(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"{path} is no valid TOML: {error}") from None
 
 
-def cache_path(flag: Path | None, config: Mapping[str, Any]) -> Path:
-    """The cache file: `--cache`, else CALLTOP_CACHE, else `cache` of the configuration, else `calltop.db` in the person's
-    data folder."""
-    if flag is not None:
-        return flag.expanduser()
-    if named := os.environ.get("CALLTOP_CACHE") or config.get("cache"):
-        return Path(str(named)).expanduser()
-    return user_data_path(APPLICATION) / "calltop.db"
-
-
-def clock_offset_seconds(config: Mapping[str, Any]) -> float:
-    """How far the simulated providers' clock is from this machine's; 0 for real ones."""
-    text = os.environ.get("CALLTOP_CLOCK_OFFSET_SECONDS", config.get("clock_offset_seconds", 0))
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        raise UsageError(f"clock_offset_seconds is {text!r}; it must be a number of seconds") from None
+def cache_path(chosen: Path | None) -> Path:
+    """The cache file: the one that was chosen, else `calltop.db` in the person's data folder."""
+    return user_data_path(APPLICATION) / "calltop.db" if chosen is None else chosen.expanduser()
 
 
 def state_folder() -> Path:

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from providers.auth import HeaderToken
+from providers.defaults import DEFAULT_ZONES
 from providers.portsip.auth import CLIENT_ID, Account, OAuthPassword, SignIn, TokenAuth
 from providers.portsip.tls import fingerprint_of
 from providers.settings import ProviderSettings
@@ -29,7 +30,7 @@ class Settings(ProviderSettings):
 
     kind: Literal["portsip"]
     """portsip: one tenant of a PortSIP PBX."""
-    timezone: str = "UTC"
+    timezone: str = DEFAULT_ZONES["portsip"]
     """The zone in which this provider's days are cut, an IANA name; set it to the tenant's."""
     country_code: str = Field(default="", pattern=r"^\d{0,3}$")
     """The digits that stand for the leading 0 of a national number."""

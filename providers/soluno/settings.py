@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from providers.auth import Basic, HeaderToken, NoAuth, PasswordGrant, QueryToken
+from providers.defaults import DEFAULT_ZONES
 from providers.settings import ProviderSettings, require_secure_url
 from providers.transport import Auth
 
@@ -38,7 +39,7 @@ class Settings(ProviderSettings):
     """soluno or dstny: one API, two addresses."""
     base_url: str = ""
     """The provider's address; the default is https://api.soluno.se or https://api.dstny.se, by kind."""
-    timezone: str = "Europe/Stockholm"
+    timezone: str = DEFAULT_ZONES["soluno"]
     """The zone in which this provider's days are cut, an IANA name."""
     country_code: str = Field(default="46", pattern=r"^\d{0,3}$")
     """The digits that stand for the leading 0 of a national number."""

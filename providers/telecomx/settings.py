@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from providers.auth import Carrier, FixedToken
+from providers.defaults import DEFAULT_ZONES
 from providers.settings import ProviderSettings
 from providers.telecomx.login import Login
 
@@ -23,7 +24,7 @@ class Settings(ProviderSettings):
     """telecomx."""
     base_url: str = "https://api.telecomx.dk"
     """The provider's address; a path prefix is allowed."""
-    timezone: str = "Europe/Copenhagen"
+    timezone: str = DEFAULT_ZONES["telecomx"]
     """The zone in which this provider's days and hours are cut, an IANA name."""
     country_code: str = Field(default="45", pattern=r"^\d{0,3}$")
     """The digits that stand for the leading 0 of a national number."""

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from providers.auth import HeaderToken
+from providers.defaults import DEFAULT_ZONES
 from providers.settings import ProviderSettings
 
 Private = Literal["transcription_text", "comments", "external_info", "recording_url", "monitor_urls"]
@@ -30,7 +31,7 @@ class Settings(ProviderSettings):
 
     kind: Literal["while1"]
     """while1: one While1 Voice PBX."""
-    timezone: str = "Europe/Bucharest"
+    timezone: str = DEFAULT_ZONES["while1"]
     """The zone in which this provider writes its times and its days are cut, an IANA name."""
     country_code: str = Field(default="40", pattern=r"^\d{0,3}$")
     """The digits that stand for the leading 0 of a national number."""

@@ -7,18 +7,15 @@ import logging
 import logging.handlers
 import os
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from calls.filters import FilterError, try_parse
-from calls.text import clean
-from calls.times import zone_named
 from providers.background import BackgroundCollector
 from providers.clock import WallClock
-from tui.paths import UsageError, cache_path, clock_offset_seconds, config_path, read_config, state_folder
+from tui.paths import UsageError, cache_path, state_folder
+from tui.settings.early import display_zone, poll_seconds
+from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
     from providers.collector import Task
@@ -28,9 +25,8 @@ LOG_BYTES = 1_000_000
 
 def run(args: argparse.Namespace) -> int:
     """Opens the interface over the configured providers, or over the cache alone when there is no configuration."""
-    path = config_path(args.config)
-    config = read_config(path)
-    cache = cache_path(args.cache, config)
+    layers = layers_of(args)
+    path, cache = layers.path, cache_path(early_settings_of(layers).cache)
     if not path.exists() and not cache.exists():
         raise UsageError(f"there is no configuration at {path} yet; look at the demo first: calltop demo")
     return open_interface(args, cache, note="" if path.exists() else f"no configuration at {path}", polls=path.exists())
@@ -41,14 +37,15 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     # The interface is drawn on standard error, so that one has to be a terminal too.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("the interface needs a terminal; without one use calltop calls, stats, missed or collect")
-    config = read_config(config_path(args.config))
+    layers = layers_of(args)
+    settings = early_settings_of(layers)
     log_to_file(state_folder() / "calltop.log")
     from tui.app import CalltopApp, run_interface
     from tui.cache_feed import CacheFeed
     from tui.polling import CollectorPoller
 
-    clock = WallClock(clock_offset_seconds(config))
-    zone = display_zone(config)
+    clock = WallClock(settings.clock_offset_seconds)
+    zone = display_zone(settings, layers)
     collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone) if polls else None
     if collector is not None:
         collector.start()
@@ -58,51 +55,13 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         clock=clock,
         title_note=note,
         zone=zone,
-        intervals=poll_seconds(config),
-        saved_filters=saved_filters(config),
-        ascii_only=getattr(args, "ascii", False) or bool(config.get("ascii")) or not speaks_utf8(os.environ),
-        theme=os.environ.get("CALLTOP_THEME") or str(config.get("theme") or "calltop-dark"),
+        intervals=poll_seconds(layers),
+        saved_filters=settings.filters,
+        ascii_only=settings.ascii or not speaks_utf8(os.environ),
+        theme=settings.theme,
         state_folder=state_folder(),
     )
     return run_interface(app)
-
-
-def display_zone(config: Mapping[str, Any]) -> ZoneInfo | None:
-    """The zone of the times on the screen: `display_timezone`, else the one most providers live in, else the machine's."""
-    if named := os.environ.get("CALLTOP_DISPLAY_TIMEZONE") or config.get("display_timezone"):
-        return _zone(str(named))
-    zones = Counter(str(table["timezone"]) for table in _provider_tables(config).values() if table.get("timezone"))
-    return _zone(zones.most_common(1)[0][0]) if zones else None
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return zone_named(name)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def poll_seconds(config: Mapping[str, Any]) -> dict[str, int]:
-    """Seconds between two polls of each provider, as far as the file names them."""
-    minutes = {name: table.get("poll_minutes") for name, table in _provider_tables(config).items()}
-    return {name: int(value * 60) for name, value in minutes.items() if isinstance(value, int | float)}
-
-
-def saved_filters(config: Mapping[str, Any]) -> dict[str, str]:
-    """The person's filters by name. Raises `UsageError` for one that cannot be read."""
-    table = config.get("filters", {})
-    if not isinstance(table, dict):
-        raise UsageError('filters: write them as a table: [filters], then for example today = "since:today"')
-    for name, text in table.items():
-        reading = try_parse(str(text))
-        if isinstance(reading, FilterError):
-            raise UsageError(f"filters.{name}: {reading}")
-    return {clean(name): str(text) for name, text in table.items()}
-
-
-def _provider_tables(config: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    tables = config.get("providers")
-    return {name: table for name, table in tables.items() if isinstance(table, dict)} if isinstance(tables, dict) else {}
 
 
 def _tasks(args: argparse.Namespace) -> list[Task]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 import sys
 import time
@@ -16,13 +17,16 @@ from calls.cache.database import BadCache, NoCache
 from calls.cache.reader import Reader
 from calls.cache.schema import CacheTooNew
 from calls.filters import Filter, FilterError, parse
-from tui.paths import UsageError, cache_path, clock_offset_seconds, config_path, read_config
+from tui.paths import UsageError, cache_path
+from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
     from providers.clock import WallClock
     from providers.collector import Task
 
 NO_ANSWER = 1
+
+log = logging.getLogger(__name__)
 
 
 def say(text: str) -> None:
@@ -55,12 +59,12 @@ def age_ms(text: str, option: str) -> int:
 
 def cache_of(args: argparse.Namespace) -> Path:
     """The cache that flags, environment and configuration name."""
-    return cache_path(args.cache, read_config(config_path(args.config)))
+    return cache_path(early_settings_of(layers_of(args)).cache)
 
 
 def now_ms(args: argparse.Namespace) -> int:
     """The present, shifted where the providers are simulated."""
-    return int((time.time() + clock_offset_seconds(read_config(config_path(args.config)))) * 1000)
+    return int((time.time() + early_settings_of(layers_of(args)).clock_offset_seconds) * 1000)
 
 
 @contextmanager
@@ -87,12 +91,15 @@ def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallCl
     from providers.clock import WallClock
     from providers.collector import Task
     from providers.registry import make_provider
-    from tui.config import load
+    from tui.config import checked
+    from tui.settings.privacy import public_secrets
 
-    path = config_path(args.config)
-    config = load(path)
+    layers = layers_of(args)
+    config = checked(layers)
     if not config.providers:
-        raise UsageError(f"no provider is configured in {path}; write one there as [providers.NAME], or try: calltop demo")
+        raise UsageError(f"no provider is configured in {layers.path}; add one: calltop config init, or look at: calltop demo")
+    if warning := public_secrets(layers):
+        log.warning(warning)
     if unknown := [name for name in only if name not in config.providers]:
         raise UsageError(f"{unknown[0]} is not configured; there are {', '.join(config.providers)}")
     clock = WallClock(config.clock_offset_seconds)

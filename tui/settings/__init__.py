@@ -1,0 +1,1 @@
+"""Settings: where each value comes from, what it may be, and how it is written down."""

@@ -1,0 +1,143 @@
+"""The settings that the first frame waits for, declared without the library that checks all of them: importing that takes
+longer than drawing the frame. `tui.config.Config` inherits them, so each is declared once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from calls.filters import FilterError, try_parse
+from calls.text import clean
+from calls.times import zone_named
+from providers.defaults import DEFAULT_ZONES, POLL_MINUTES
+from tui.settings.layers import Layers
+
+DEFAULT_THEME = "calltop-dark"
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
+
+
+class EarlySettings:
+    """What is known before the first frame."""
+
+    cache: Path | None = None
+    """The cache file; the default is `calltop.db` in your data folder."""
+    theme: str = DEFAULT_THEME
+    """The colours of the interface: calltop-dark, calltop-light, or another theme's name."""
+    ascii: bool = False
+    """Draw with ASCII characters only."""
+    display_timezone: str | None = None
+    """The zone of the times on the screen, an IANA name; the default is the one most providers live in."""
+    clock_offset_seconds: float = 0
+    """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
+    filters: dict[str, str] = {}  # noqa: RUF012 - only a default: nobody writes into it
+    """Filters by a name of your own, `[filters]`; the first eight are on F2 to F9, all are in the command palette."""
+
+
+class NotPlain(Exception):
+    """A value is not plainly of its type, so that only the model of all settings can judge it."""
+
+
+def early_settings(layers: Layers) -> EarlySettings:
+    """The early settings as given. Raises `NotPlain`."""
+    settings = EarlySettings()
+    for name, read in _READERS.items():
+        if name in layers.tree:
+            setattr(settings, name, read(layers.tree[name]))
+    return settings
+
+
+def checked_filters(filters: Mapping[str, str]) -> dict[str, str]:
+    """The filters, their names cleaned. Raises ValueError for one that cannot be read."""
+    for name, text in filters.items():
+        reading = try_parse(text)
+        if isinstance(reading, FilterError):
+            raise ValueError(f"{clean(name)}: {reading}")
+    return {clean(name): text for name, text in filters.items()}
+
+
+def checked_zone(name: str | None) -> str | None:
+    """An IANA name. Raises ValueError."""
+    if name is not None:
+        zone_named(name)
+    return name
+
+
+def display_zone(settings: EarlySettings, layers: Layers) -> ZoneInfo | None:
+    """The zone of the times on the screen: `display_timezone`, else the one most providers live in, else the machine's."""
+    if settings.display_timezone:
+        return zone_named(settings.display_timezone)
+    named = [table.get("timezone") or DEFAULT_ZONES.get(str(table.get("kind"))) for table in _provider_tables(layers).values()]
+    for zone, _ in Counter(str(zone) for zone in named if zone).most_common():
+        try:
+            return zone_named(zone)
+        except ValueError:
+            continue  # the model says so, where the provider's other settings are judged
+    return None
+
+
+def poll_seconds(layers: Layers) -> dict[str, int]:
+    """Seconds between two polls of each provider."""
+    return {name: _poll_seconds(table.get("poll_minutes")) for name, table in _provider_tables(layers).items()}
+
+
+def _poll_seconds(minutes: object) -> int:
+    try:
+        return int(_number(minutes) * 60)
+    except NotPlain:
+        return int(POLL_MINUTES * 60)
+
+
+def _provider_tables(layers: Layers) -> Mapping[str, Mapping[str, Any]]:
+    tables = layers.tree.get("providers")
+    return {name: table for name, table in tables.items() if isinstance(table, dict)} if isinstance(tables, dict) else {}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise NotPlain
+    return value
+
+
+def _boolean(value: object) -> bool:
+    found = value if isinstance(value, bool) else _BOOLEANS.get(str(value))
+    if found is None:
+        raise NotPlain
+    return found
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or not _NUMBER.fullmatch(str(value)):
+        raise NotPlain
+    return float(value)
+
+
+def _zone(value: object) -> str:
+    try:
+        return checked_zone(_text(value)) or ""
+    except ValueError:
+        raise NotPlain from None
+
+
+def _filters(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise NotPlain
+    try:
+        return checked_filters({name: _text(text) for name, text in value.items()})
+    except ValueError:
+        raise NotPlain from None
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "cache": lambda value: value if isinstance(value, Path) else Path(_text(value)),
+    "theme": _text,
+    "ascii": _boolean,
+    "display_timezone": _zone,
+    "clock_offset_seconds": _number,
+    "filters": _filters,
+}

@@ -1,0 +1,92 @@
+"""What is wrong with a configuration: each mistake with its place, its key, and the nearest right spelling."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from calls.text import clean
+from providers.defaults import ELSEWHERE
+from providers.secrets import secret_names
+from tui.settings.layers import Key, Layers
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is wrong. `key` is the setting's place in the configuration, `text` says what is wrong there."""
+
+    key: Key
+    text: str
+
+    @property
+    def sentence(self) -> str:
+        """Key and text in one line."""
+        return f"{dotted(self.key)}: {self.text}" if self.key else self.text
+
+
+def dotted(key: Key) -> str:
+    """A key as TOML writes it: providers.head-office.token."""
+    return ".".join(part if part.replace("-", "").replace("_", "").isalnum() else f'"{clean(part)}"' for part in key)
+
+
+def mistakes_in(error: ValidationError, model: type[BaseModel], above: Key = ()) -> list[Mistake]:
+    """The mistakes that the model found in the table at `above`."""
+    return [_mistake(found, model, above) for found in error.errors(include_input=False, include_url=False)]
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """ "; did you mean ...?" for the word that is nearest, else ""."""
+    near = difflib.get_close_matches(word, list(words), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def origin_of(mistake: Mistake, layers: Layers) -> str:
+    """The flag or variable that gave the wrong value, "" when the file did."""
+    return layers.flags.get(mistake.key) or layers.variables.get(mistake.key) or ""
+
+
+def first_of(mistakes: Sequence[Mistake]) -> str:
+    """The first mistake in one line, and how many more there are."""
+    more = len(mistakes) - 1
+    return mistakes[0].sentence + (f" (and {more} more: calltop config validate)" if more else "")
+
+
+def _mistake(found: ErrorDetails, model: type[BaseModel], above: Key) -> Mistake:
+    key = (*above, *(str(part) for part in found["loc"] if part != "[key]"))
+    match found["type"]:
+        case "extra_forbidden":
+            return Mistake(key, f"there is no such setting{nearest(key[-1], _names(_owner(model, found['loc'])))}")
+        case "missing":
+            return Mistake(key, "is missing")
+        case "literal_error":
+            expected = str(found.get("ctx", {}).get("expected", ""))
+            return Mistake(key, f"must be {expected}")
+    text = str(found["msg"]).removeprefix("Value error, ")
+    return Mistake(key, clean(text[:1].lower() + text[1:]))
+
+
+def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The model in which the last part of a location is no field."""
+    owner: type[BaseModel] | None = model
+    for part in location[:-1]:
+        field = owner.model_fields.get(str(part)) if owner is not None else None
+        if field is not None:
+            owner = next((inner for inner in _models(field.annotation)), None)
+    return owner
+
+
+def _models(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]
+
+
+def _names(model: type[BaseModel] | None) -> list[str]:
+    if model is None:
+        return []
+    secrets = [name + end for name in secret_names(model) for end in ELSEWHERE]
+    return [*model.model_fields, *secrets]
