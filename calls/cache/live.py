@@ -54,8 +54,8 @@ def snapshot(
     question = _Question(connection, wanted, context)
     today = tallies.totals(connection, question.of_today, context, sources)
     quarters = tallies.quarters(connection, question.of_today, context, QUARTER_MS)
-    matching = _counts(question)
-    total = matching if wanted.everything else _counts(_Question(connection, Filter(), context))
+    matching = counts(connection, wanted, context)
+    total = matching if wanted.everything else counts(connection, Filter(), context)
     newest = {name: _newest(question, known, matching[name]) for name, known in sources.items() if matching[name]}
     call_backs = unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context)
     panes = tuple(
@@ -102,11 +102,12 @@ def _calls(question: _Question, rows: Iterable[Row]) -> tuple[Call, ...]:
     return tuple(call_of(row, question.context.sources) for row in rows)
 
 
-def _counts(question: _Question) -> dict[str, int]:
-    condition = question.wanted.sql(question.context)
-    sums = sums_for(question.wanted, question.context, "provider")
+def counts(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, int]:
+    """How many kept calls are under a filter, by name of their source; 0 for a name that is not there."""
+    condition = wanted.sql(context)
+    sums = sums_for(wanted, context, "provider")
     counted, table = ("count(*)", CALLS_FROM) if sums is None else ("sum(c.calls)", sums)
-    rows = question.connection.execute(
+    rows = connection.execute(
         f"SELECT s.name, {counted} FROM {table} WHERE {condition.sql} GROUP BY c.source_id", condition.params
     )
     return defaultdict(int, rows.fetchall())

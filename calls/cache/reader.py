@@ -79,6 +79,10 @@ class Reader:
             before = rows[-1][0]
             left = None if left is None else left - len(rows)
 
+    def count(self, wanted: Filter, now_ms: int) -> int:
+        """How many calls `calls` would give."""
+        return sum(live.counts(self._connection, wanted, self.context(now_ms)).values())
+
     def listing(self, wanted: Filter, now_ms: int, order: str = "started", *, descending: bool = True) -> Listing:
         """All calls under a filter by position, for `calls_at`. Eight bytes a call; may take long, see `interrupt`.
 

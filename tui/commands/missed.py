@@ -6,40 +6,61 @@ import argparse
 import getpass
 import json
 import os
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache.snapshots import CallBack, Mark, Settled
+from calls.exports import Column, Value, ValueKind, call_json, json_value
 from calls.model import Direction
 from calls.text import mask_number, normalise_number
-from calls.times import format_rfc3339
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, cache_of, now_ms, read_filter, reader_of, say
+from tui.commands.output import add_output, format_of, write_rows, write_text
 from tui.commands.tables import local_time_text, write_table
 from tui.paths import UsageError
 
 NO_ANSWER = 1
 WAITING_HEADER = ("first missed", "caller", "name", "tries", "provider", "note")
 SETTLED_HEADER = ("first missed", "caller", "name", "tries", "provider", "settled")
+WAITING_COLUMNS = (
+    Column("caller"),
+    Column("caller_name"),
+    Column("first_missed_at", ValueKind.INSTANT),
+    Column("last_missed_at", ValueKind.INSTANT),
+    Column("tries", ValueKind.WHOLE),
+    Column("providers"),
+    Column("check_first"),
+)
+SETTLED_COLUMNS = (
+    *WAITING_COLUMNS,
+    Column("settled_at", ValueKind.INSTANT),
+    *(Column(name) for name in ("by", "provider", "id", "direction", "who", "note")),
+)
+_KINDS = {column.name: column.kind for column in SETTLED_COLUMNS}
 
 Hide = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One caller, as an object and as the cells of the table."""
+    """One caller: the values by column, and the cells of the table."""
 
-    json: dict[str, object]
+    values: dict[str, Value]
+    providers: tuple[str, ...]
     cells: tuple[str, ...]
+
+    def json(self) -> dict[str, object]:
+        """The values as an object, the providers as a list."""
+        shown: dict[str, object] = {name: json_value(value, _KINDS[name]) for name, value in self.values.items()}
+        return shown | {"providers": list(self.providers)}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_filter(parser)
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="json is one object per line")
+    add_output(parser)
     noted = parser.add_mutually_exclusive_group()
     noted.add_argument("--settled", action="store_true", help="instead: whose missed calls are settled, and by what")
     noted.add_argument("--done", metavar="NUMBER", help="note that this caller was dealt with: off the list, for every window")
@@ -68,45 +89,53 @@ def run(args: argparse.Namespace) -> int:
             if hidden.calls:
                 say(f"{hidden.calls} missed calls came from hidden numbers, which nobody can call back")
         known = explain_coverage(reader, wanted, moment)
-    if args.format == "json":
-        for line in lines:
-            print(json.dumps(line.json, ensure_ascii=False))
-    else:
-        write_table(
-            sys.stdout, SETTLED_HEADER if args.settled else WAITING_HEADER, [line.cells for line in lines], frozenset({3})
-        )
+    _write(args, lines)
     return 0 if lines or known else NO_ANSWER
+
+
+def _write(args: argparse.Namespace, lines: Sequence[_Line]) -> None:
+    columns = SETTLED_COLUMNS if args.settled else WAITING_COLUMNS
+    header = SETTLED_HEADER if args.settled else WAITING_HEADER
+    match format_of(args):
+        case "json":
+            write_text(args, lambda out: sum(out.write(json.dumps(line.json(), ensure_ascii=False) + "\n") for line in lines))
+        case "table":
+            write_text(args, lambda out: write_table(out, header, [line.cells for line in lines], frozenset({3})))
+        case _:
+            write_rows(args, columns, (tuple(line.values.get(column.name) for column in columns) for line in lines))
 
 
 def _waiting_line(who: CallBack, zones: Mapping[str, ZoneInfo], hide: Hide) -> _Line:
     first = local_time_text(who.first_missed_ms, zones[who.providers[0]])
     cells = (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), who.check_first)
-    return _Line(_json(who, hide), cells)
+    return _Line(_values(who, hide), who.providers, cells)
 
 
 def _settled_line(one: Settled, zones: Mapping[str, ZoneInfo], hide: Hide) -> _Line:
     who = one.missed
     first = local_time_text(who.first_missed_ms, zones[who.providers[0]])
+    how: dict[str, Value]
     if one.by is not None:
         moment = local_time_text(one.by.started_ms, zones[one.by.provider])
         told = f"{moment} {'called back' if one.by.direction is Direction.OUT else 'got through'} ({one.by.provider})"
-        how: dict[str, object] = {"by": "call", "provider": one.by.provider, "id": one.by.id, "direction": one.by.direction}
+        how = {"by": "call", **call_json(one.by, ("provider", "id", "direction"), mask=hide is mask_number)}
     else:
         mark = one.mark or Mark(0, "", "")
         told = f"{local_time_text(mark.marked_ms, zones[who.providers[0]])} dealt with by {mark.who}: {mark.note}".rstrip(": ")
         how = {"by": "mark", "who": mark.who, "note": mark.note or None}
-    row = _json(who, hide) | {"settled_at": format_rfc3339(one.settled_ms)} | how
-    return _Line(row, (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), told))
+    values = _values(who, hide) | {"settled_at": one.settled_ms} | how
+    cells = (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), told)
+    return _Line(values, who.providers, cells)
 
 
-def _json(who: CallBack, hide: Hide) -> dict[str, object]:
+def _values(who: CallBack, hide: Hide) -> dict[str, Value]:
     return {
         "caller": hide(who.caller),
         "caller_name": who.caller_name or None,
-        "first_missed_at": format_rfc3339(who.first_missed_ms),
-        "last_missed_at": format_rfc3339(who.last_missed_ms),
+        "first_missed_at": who.first_missed_ms,
+        "last_missed_at": who.last_missed_ms,
         "tries": who.tries,
-        "providers": list(who.providers),
+        "providers": ", ".join(who.providers),
         "check_first": who.check_first or None,
     }
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import sys
+from collections.abc import Iterator
+from typing import TextIO
 
 from calls.cache.sums import figures_hold
-from calls.exports import spreadsheet_cell
+from calls.exports import Column, Value, ValueKind
 from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.figures.typical import print_typical
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say, zones_of
+from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import write_table
 from tui.paths import UsageError, config_path
 
 NO_ANSWER = 1
 ALL = "all"
-CSV_COLUMNS = ("value", "numerator", "denominator", "grade", "complete_to", "at")
+# One row per figure, for formats that are tables.
+ROW_COLUMNS = (
+    Column("group"),
+    Column("metric"),
+    Column("value", ValueKind.NUMBER),
+    Column("numerator", ValueKind.WHOLE),
+    Column("denominator", ValueKind.WHOLE),
+    Column("grade"),
+    Column("complete_to", ValueKind.INSTANT),
+    Column("at", ValueKind.INSTANT),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     looks = parser.add_argument_group("instead of figures").add_mutually_exclusive_group()
     looks.add_argument("--typical", action="store_true", help="today against the same hours of the same weekday before")
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="json is one object per line")
+    add_output(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,7 +61,13 @@ def run(args: argparse.Namespace) -> int:
         for name, reason in left_out.items():
             say(f"{name} is left out: {reason}")
         known = explain_coverage(reader, wanted, moment, by_figures=figures_hold(wanted, args.by))
-    {"json": _print_json, "csv": _print_csv, "table": _print_table}[args.format](figures, args.by)
+    match format_of(args):
+        case "json":
+            write_text(args, lambda out: _write_json(out, figures, args.by))
+        case "table":
+            write_text(args, lambda out: _write_table(out, figures, args.by))
+        case _:
+            write_rows(args, ROW_COLUMNS, _rows(figures, args.by))
     return 0 if known and (figures or args.by) else NO_ANSWER
 
 
@@ -58,12 +75,15 @@ def _look(args: argparse.Namespace) -> int:
     """Prints what stands beside the figures. 1 when there is nothing to tell."""
     from tui.config import load
 
-    if args.by or args.metric or args.format == "csv":
-        raise UsageError("this question is not answered by group, for one metric or as csv: leave out --by, --metric and csv")
+    name = format_of(args)
+    if args.by or args.metric or args.output or name not in ("json", TABLE):
+        raise UsageError(
+            "this question is answered as a whole, as a table or json: leave out --by, --metric, -o and other formats"
+        )
     wanted, moment = read_filter(args), now_ms(args)
     with reader_of(args) as reader:
         reader.calendar = load(config_path(args.config)).calendar()
-        known = print_typical(reader.typical(wanted, moment), zones_of(reader), args.format)
+        known = print_typical(reader.typical(wanted, moment), zones_of(reader), name)
     return 0 if known else NO_ANSWER
 
 
@@ -71,7 +91,7 @@ def _metrics(args: argparse.Namespace) -> list[Metric]:
     """Those that were named; else all, but for a table by group those that fit on a line."""
     if args.metric and ALL not in args.metric:
         return [METRICS[name] for name in dict.fromkeys(args.metric)]
-    return list(HEADLINE if args.by and args.format == "table" and not args.metric else METRICS.values())
+    return list(HEADLINE if args.by and format_of(args) == TABLE and not args.metric else METRICS.values())
 
 
 def _seconds(text: str) -> int:
@@ -80,33 +100,38 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-def _print_json(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
+def _write_json(out: TextIO, figures: dict[str, dict[str, Figure]], grouping: str | None) -> int:
     for label, group in figures.items():
         head = {} if grouping is None else {"group": label}
-        print(json.dumps(head | {name: figure.json() for name, figure in group.items()}, ensure_ascii=False))
+        out.write(json.dumps(head | {name: figure.json() for name, figure in group.items()}, ensure_ascii=False) + "\n")
+    return len(figures)
 
 
-def _print_csv(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(["group", "metric", *CSV_COLUMNS])
+def _rows(figures: dict[str, dict[str, Figure]], grouping: str | None) -> Iterator[tuple[Value, ...]]:
     for label, group in figures.items():
         for name, figure in group.items():
-            values = figure.json()
-            cells = (label or (ALL if grouping is None else ""), name, *(values.get(column) for column in CSV_COLUMNS))
-            writer.writerow(spreadsheet_cell(value) for value in cells)
+            yield (
+                label or (ALL if grouping is None else ""),
+                name,
+                figure.value,
+                figure.numerator,
+                figure.denominator,
+                figure.grade.word,
+                figure.complete_to_ms,
+                figure.at_ms,
+            )
 
 
-def _print_table(figures: dict[str, dict[str, Figure]], grouping: str | None) -> None:
+def _write_table(out: TextIO, figures: dict[str, dict[str, Figure]], grouping: str | None) -> int:
     if grouping is None:
-        _print_all(next(iter(figures.values()), {}))
-        return
+        return _write_all(out, next(iter(figures.values()), {}))
     names = next(iter(figures.values()), {})
     header = (grouping, *(METRICS[name].title.lower() for name in names))
     lines = [(label or "-", *(figure.text() for figure in group.values())) for label, group in figures.items()]
-    write_table(sys.stdout, header, lines, frozenset(range(1, len(header))))
+    return write_table(out, header, lines, frozenset(range(1, len(header))))
 
 
-def _print_all(figures: dict[str, Figure]) -> None:
+def _write_all(out: TextIO, figures: dict[str, Figure]) -> int:
     """One line per figure; why one is not exact stands below, once."""
     reasons: dict[str, int] = {}
     rows = []
@@ -114,8 +139,9 @@ def _print_all(figures: dict[str, Figure]) -> None:
         notes = [reasons.setdefault(reason, len(reasons) + 1) for reason in figure.grade_reason.split("; ") if reason]
         grade = " ".join((figure.grade.word.replace("_", " "), ",".join(map(str, notes))))
         rows.append((METRICS[name].title, figure.text(), grade.rstrip()))
-    write_table(sys.stdout, ("metric", "value", "grade"), rows, frozenset({1}))
+    written = write_table(out, ("metric", "value", "grade"), rows, frozenset({1}))
     if reasons:
-        print()
+        out.write("\n")
     for reason, number in reasons.items():
-        print(f"{number}  {reason}")
+        out.write(f"{number}  {reason}\n")
+    return written

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from calls.exports import Column, Value, ValueKind, json_value
 from calls.model import Call
 from calls.text import clean, mask_number
 
@@ -33,6 +34,16 @@ def write_table(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[str]
     return len(cells)
 
 
+def value_table(out: TextIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> int:
+    """Rows of values under the names of their columns, what is not known as "-", numbers flush right."""
+    shown = (
+        ["-" if value is None else str(json_value(value, column.kind)) for column, value in zip(columns, row, strict=True)]
+        for row in rows
+    )
+    right = frozenset(index for index, column in enumerate(columns) if column.kind in (ValueKind.WHOLE, ValueKind.NUMBER))
+    return write_table(out, [column.name for column in columns], shown, right)
+
+
 def duration_text(milliseconds: int | None) -> str:
     """A duration as minutes and seconds, with hours from an hour on; "-" when unknown."""
     if milliseconds is None:
@@ -47,9 +58,8 @@ def local_time_text(instant_ms: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(instant_ms / 1000, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def call_table(out: TextIO, calls: Iterable[Call], timezones: Mapping[str, str], *, mask: bool) -> int:
+def call_table(out: TextIO, calls: Iterable[Call], zones: Mapping[str, ZoneInfo], *, mask: bool) -> int:
     """Calls as a table, times in the zone of each provider."""
-    zones = {name: ZoneInfo(timezone) for name, timezone in timezones.items()}
     hide = mask_number if mask else str
     rows = (
         (

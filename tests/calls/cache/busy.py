@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,16 +68,18 @@ def _totals(chance: random.Random) -> list[Record]:
     return records
 
 
-def fill(path: Path, calls: int = 3000) -> Busy:
-    """Makes the cache."""
+def fill(path: Path, calls: int = 3000, *, real_kinds: bool = False) -> Busy:
+    """Makes the cache; with `real_kinds` its providers are of kinds that figures have grades for."""
     chance = random.Random(11)
+    kinds = ("portsip", "while1", "telecomx") if real_kinds else tuple(source.kind for source in SOURCES.values())
+    north, south, desk = (replace(source, kind=kind) for source, kind in zip(SOURCES.values(), kinds, strict=True))
     found: list[Call] = []
     buckets: list[EmployeeBucket] = []
-    with a_cache(path, *SOURCES.values()) as cache:
+    with a_cache(path, north, south, desk) as cache:
         for source, records in (
-            (NORTH, _calls("n", calls * 2 // 3, chance)),
-            (SOUTH, _calls("s", calls // 3, chance)),
-            (DESK, _totals(chance)),
+            (north, _calls("n", calls * 2 // 3, chance)),
+            (south, _calls("s", calls // 3, chance)),
+            (desk, _totals(chance)),
         ):
             _store(cache, FakeDeriver(source, link_ms=0), records)
             derived = FakeDeriver(source, link_ms=0).derive(records, frozenset())

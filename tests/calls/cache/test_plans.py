@@ -97,7 +97,7 @@ def test_who_must_be_called_back_is_found_among_the_open_contacts(reader: Reader
 
 
 def test_calls_are_counted_without_reading_them(reader: Reader) -> None:
-    steps = plans(reader, lambda connection: live._counts(live._Question(connection, parse("status:missed"), CONTEXT)))
+    steps = plans(reader, lambda connection: live.counts(connection, parse("status:missed"), CONTEXT))
     assert through_all_calls(steps) == []
     assert any("queue_tally" in step for step in steps)
 

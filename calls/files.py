@@ -1,0 +1,41 @@
+"""Files that stand at their place whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class WholeFile:
+    """A file that grows beside its place, readable by its owner only, and takes that place when it is whole.
+
+    Leaving the block without `keep` removes it. Entering raises OSError when nothing can be written there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        # Slow to import, and most commands write no file.
+        import tempfile
+
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name[:64]}.")
+        self._name = Path(name)
+        self.file = os.fdopen(handle, "w+b")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            self.file.close()
+        finally:
+            self._name.unlink(missing_ok=True)
+
+    def keep(self) -> int:
+        """Puts the file in its place, over one that stood there. Returns its size in bytes; raises OSError."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        size = os.fstat(self.file.fileno()).st_size
+        self._name.replace(self._path)
+        return size

@@ -1,0 +1,109 @@
+"""Where a command's rows go: a table on the screen, or data in a file or a pipe."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from calls.exports import FORMATS, Column, MissingLibrary, UnknownFormat, Value, format_named, write_file, write_stream
+from calls.files import WholeFile
+from tui.paths import UsageError
+
+TABLE = "table"
+BAR_CELLS = 24
+REDRAW_SECONDS = 0.1
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Declares format and place of what is written."""
+    parser.add_argument(
+        "--format",
+        choices=(TABLE, *FORMATS),
+        help="json is one object per line; parquet and xlsx are files (default: what the end of FILE says, else table)",
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of to standard output")
+    parser.add_argument("--raw", action="store_true", help="for programs: leave text that a spreadsheet would run as it is")
+
+
+def format_of(args: argparse.Namespace) -> str:
+    """The format that was named, or that the file's name tells."""
+    if args.format is None and args.output is not None:
+        try:
+            return format_named(args.output)
+        except UnknownFormat:
+            return TABLE
+    return args.format or TABLE
+
+
+def write_rows(
+    args: argparse.Namespace, columns: Sequence[Column], rows: Iterable[Sequence[Value]], count: Callable[[], int] | None = None
+) -> int:
+    """Writes rows as the options say and returns how many. `count` tells beforehand how many they will be, for the bar.
+
+    Raises `UsageError`.
+    """
+    name = format_of(args)
+    try:
+        if args.output is not None:
+            bar = progress_bar(count, sys.stderr)
+            return write_file(args.output.expanduser(), name, columns, rows, raw=args.raw, progress=bar)
+        if FORMATS[name].binary and sys.stdout.isatty():
+            raise UsageError(f"{name} is not for a screen; name a file with -o FILE")
+        bar = None if sys.stdout.isatty() else progress_bar(count, sys.stderr)
+        sys.stdout.flush()
+        return write_stream(sys.stdout.buffer, name, columns, rows, raw=args.raw, progress=bar)
+    except MissingLibrary as error:
+        raise UsageError(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{args.output or 'standard output'} cannot be written: {error.strerror or error}") from None
+
+
+def write_text(args: argparse.Namespace, write: Callable[[TextIO], int]) -> int:
+    """Lets `write` write text to standard output, or to a private file that appears whole or not at all; returns what it
+    returns. Raises `UsageError`."""
+    if args.output is None:
+        return write(sys.stdout)
+    path = args.output.expanduser()
+    try:
+        with WholeFile(path) as whole:
+            with open(whole.file.fileno(), "w", encoding="utf-8", newline="", closefd=False) as text:
+                written = write(text)
+            whole.keep()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    return written
+
+
+def progress_bar(
+    count: Callable[[], int] | None, out: TextIO, clock: Callable[[], float] = time.monotonic
+) -> Callable[[int], None] | None:
+    """What shows how many rows are written, on one line that a terminal draws again; None where nobody looks.
+
+    The line is gone when all rows are written, and never appears when that takes no time.
+    """
+    if count is None or not out.isatty():
+        return None
+    total = count()
+    last = clock()
+    drawn = False
+
+    def show(rows: int) -> None:
+        nonlocal last, drawn
+        if rows >= total:
+            if drawn:
+                out.write("\r\033[K")
+                out.flush()
+                drawn = False
+        elif clock() - last >= REDRAW_SECONDS:
+            last, drawn = clock(), True
+            filled = BAR_CELLS * rows // total
+            out.write(f"\r[{'#' * filled}{'.' * (BAR_CELLS - filled)}] {rows:,} of {total:,}".replace(",", " "))
+            out.flush()
+
+    return show
