@@ -9,6 +9,7 @@ from pathlib import Path
 from calls.cache.database import NoCache
 from calls.cache.reader import Reader
 from calls.cache.snapshots import LiveSnapshot
+from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter
 from calls.metrics import Tally
 from tui.feed import FeedInterrupted, NothingCached, T
@@ -19,8 +20,9 @@ _NOT_YET = -1
 class CacheFeed:
     """Reads the cache, and waits for one that is not there yet. A cache that was taken away is opened again."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, calendar: Calendar = NO_CALENDAR) -> None:
         self._path = path
+        self._calendar = calendar
         self._reader: Reader | None = None
         self._identity: tuple[int, int] | None = None
 
@@ -58,7 +60,7 @@ class CacheFeed:
 
     def another(self) -> CacheFeed:
         """A feed of the same cache for another thread."""
-        return CacheFeed(self._path)
+        return CacheFeed(self._path, self._calendar)
 
     def _open(self) -> Reader:
         try:
@@ -69,7 +71,7 @@ class CacheFeed:
         identity = (status.st_dev, status.st_ino)
         if self._reader is None or identity != self._identity:
             self.close()
-            self._reader, self._identity = Reader(self._path), identity
+            self._reader, self._identity = Reader(self._path, self._calendar), identity
         return self._reader
 
     def interrupt(self) -> None:

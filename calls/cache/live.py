@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from calls.cache import coverage, tallies
 from calls.cache.missed import unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
+from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
 from calls.cache.standing import cached_days, poll_state
 from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS_FROM, KnownSource
+from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse
 from calls.keys import first_key
 from calls.metrics import Tally
@@ -49,6 +51,7 @@ def snapshot(
     context: FilterContext,
     sources: Mapping[str, KnownSource],
     version: int,
+    calendar: Calendar,
 ) -> LiveSnapshot:
     """The first screen under a filter. Figures speak of today, cut in each provider's zone."""
     question = _Question(connection, wanted, context)
@@ -58,10 +61,11 @@ def snapshot(
     total = matching if wanted.everything else counts(connection, Filter(), context)
     newest = {name: _newest(question, known, matching[name]) for name, known in sources.items() if matching[name]}
     call_backs = unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context)
+    states = {name: poll_state(connection, known, context.now_ms) for name, known in sources.items()}
     panes = tuple(
         PaneSnapshot(
             source=known.source,
-            state=poll_state(connection, known, context.now_ms),
+            state=states[name],
             today=today.get(name, Tally(kinds=frozenset({known.source.kind}))),
             by_hour=_by_hour(question, known, quarters[name]),
             current_hour=_current_hour(question, known),
@@ -72,6 +76,7 @@ def snapshot(
             covered=known.covered,
             missing=coverage.missing(wanted, context, name, known.calls_covered, known.complete_to_ms),
             impossible=tallies.impossible_for_buckets(wanted) if known.gives_buckets else "",
+            silence=silence(connection, known, states[name], context.now_ms, calendar),
         )
         for name, known in sources.items()
     )

@@ -12,13 +12,15 @@ from calls.cache.figures import figures
 from calls.cache.listing import Listing
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
+from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
-from calls.cache.standing import standing
+from calls.cache.standing import poll_state, standing
 from calls.cache.tallies import KnownSource
 from calls.cache.typical import typical
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
 from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
+from calls.metrics.silence import Silence
 from calls.metrics.typical import Typical
 from calls.model import Call, RequestTrace, Source
 
@@ -124,6 +126,13 @@ class Reader:
         sources = self.sources()
         return typical(self._connection, wanted, _context(now_ms, sources), sources, self.calendar)
 
+    def silence(self, now_ms: int) -> tuple[Silence, ...]:
+        """How the line of each provider stands: heard, silent, or not known because it could not be polled."""
+        return tuple(
+            silence(self._connection, known, poll_state(self._connection, known, now_ms), now_ms, self.calendar)
+            for known in self.sources().values()
+        )
+
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""
         reason = tallies.impossible_for_buckets(wanted)
@@ -175,7 +184,7 @@ class Reader:
         self._connection.execute("BEGIN")
         try:
             sources = self.sources()
-            return live.snapshot(self._connection, wanted, _context(now_ms, sources), sources, version)
+            return live.snapshot(self._connection, wanted, _context(now_ms, sources), sources, version, self.calendar)
         finally:
             self._connection.execute("ROLLBACK")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calls.metrics import Tally
+from calls.metrics.silence import Silence
 from calls.model import Call, Source, Window
 
 
@@ -121,7 +122,7 @@ class PaneSnapshot:
     today has: 23, 24 or 25 of them. `current_hour` is the index of the hour that runs now. `newest` comes newest first.
     `matching` and `total` are the provider's cached calls under the filter and altogether (employee buckets do not count).
     `impossible` says in one sentence why this provider cannot answer the filter, else ""; `missing` are the stretches of the
-    filter's range that the cache lacks.
+    filter's range that the cache lacks. `silence` tells whether its line is up, whatever the filter.
     """
 
     source: Source
@@ -136,6 +137,7 @@ class PaneSnapshot:
     covered: tuple[Window, ...]
     impossible: str = ""
     missing: tuple[Window, ...] = ()
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import median, quantiles
 
 from calls.metrics.counts import ANSWER_RATE, ANSWERED, MISSED, OFFERED
 from calls.metrics.figures import Figure, Unit
@@ -101,8 +100,17 @@ def band(samples: Sequence[float]) -> Band | None:
     """The typical range of some weeks' values, quartiles between ranks interpolated; None for fewer than `ENOUGH_WEEKS`."""
     if len(samples) < ENOUGH_WEEKS:
         return None
-    low, _, high = quantiles(samples, n=4, method="inclusive")
-    return Band(float(median(samples)), low, high, len(samples))
+    low, middle, high = (quantile(samples, part) for part in (0.25, 0.5, 0.75))
+    return Band(middle, low, high, len(samples))
+
+
+def quantile(samples: Sequence[float], part: float) -> float:
+    """The value that a part of the samples does not exceed, between ranks interpolated. Raises IndexError without samples."""
+    ordered = sorted(samples)
+    place = (len(ordered) - 1) * part
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def against(metric: Metric, today: Tally, weeks: Sequence[Tally], *, ordinary: bool = True) -> Against:

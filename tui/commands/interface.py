@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from providers.background import BackgroundCollector
 from providers.clock import WallClock
 from tui.paths import UsageError, cache_path, state_folder
+from tui.settings.days import calendar_of
 from tui.settings.early import display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
 
@@ -50,7 +51,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     if collector is not None:
         collector.start()
     app = CalltopApp(
-        CacheFeed(cache),
+        CacheFeed(cache, calendar_of(layers)),
         None if collector is None else CollectorPoller(collector),
         clock=clock,
         title_note=note,

@@ -18,6 +18,7 @@ from calls.cache.reader import Reader
 from calls.cache.schema import CacheTooNew
 from calls.filters import Filter, FilterError, parse
 from tui.paths import UsageError, cache_path
+from tui.settings.days import calendar_of
 from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def now_ms(args: argparse.Namespace) -> int:
 def reader_of(args: argparse.Namespace) -> Iterator[Reader]:
     """The cache, to read. Ends the command with exit code 1 when there is none."""
     try:
-        reader = Reader(cache_of(args))
+        reader = Reader(cache_of(args), calendar_of(layers_of(args)))
     except (NoCache, BadCache, CacheTooNew) as error:
         say(str(error))
         raise SystemExit(NO_ANSWER) from None
