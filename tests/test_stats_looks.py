@@ -47,3 +47,17 @@ def test_a_look_has_no_groups(site: Site) -> None:
     done = site.run("stats", "--typical", "--by", "hour")
     assert (done.returncode, done.stdout) == (2, "")
     assert "leave out --by" in done.stderr
+
+
+def test_each_line_is_judged(site: Site) -> None:
+    lines = site.objects("stats", "--silence", "--format", "json")
+    assert [line["provider"] for line in lines] == ["soluno", "dstny", "telecomx", "portsip", "while1"]
+    for line in lines:
+        assert line["state"] in {"heard", "silent"}
+        assert 0 < line["probability"] <= 1
+        assert line["weeks"] >= 4
+    header, *table = site.run("stats", "--silence").stdout.splitlines()
+    assert header.startswith("provider  line")
+    assert len(table) == 5
+    done = site.run("stats", "--silence", "direction:in")
+    assert (done.returncode, done.stdout) == (2, "")

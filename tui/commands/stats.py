@@ -11,11 +11,10 @@ from calls.cache.sums import figures_hold
 from calls.exports import Column, Value, ValueKind
 from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
 from tui.commands.coverage_notes import explain_coverage
-from tui.commands.figures.typical import print_typical
-from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say, zones_of
+from tui.commands.figures.looks import add_looks, look, looks_elsewhere
+from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import write_table
-from tui.paths import UsageError, config_path
 
 NO_ANSWER = 1
 ALL = "all"
@@ -43,15 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--short-abandon-seconds", type=_seconds, default=5, metavar="S", help="sooner hung up is no abandon (5)"
     )
-    looks = parser.add_argument_group("instead of figures").add_mutually_exclusive_group()
-    looks.add_argument("--typical", action="store_true", help="today against the same hours of the same weekday before")
+    add_looks(parser)
     add_output(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints figures. 1 when no provider can answer, or the cache knows nothing of the range."""
-    if args.typical:
-        return _look(args)
+    if looks_elsewhere(args):
+        return look(args)
     wanted, moment = read_filter(args), now_ms(args)
     metrics = _metrics(args)
     thresholds = Thresholds(args.service_seconds, args.short_abandon_seconds)
@@ -69,22 +67,6 @@ def run(args: argparse.Namespace) -> int:
         case _:
             write_rows(args, ROW_COLUMNS, _rows(figures, args.by))
     return 0 if known and (figures or args.by) else NO_ANSWER
-
-
-def _look(args: argparse.Namespace) -> int:
-    """Prints what stands beside the figures. 1 when there is nothing to tell."""
-    from tui.config import load
-
-    name = format_of(args)
-    if args.by or args.metric or args.output or name not in ("json", TABLE):
-        raise UsageError(
-            "this question is answered as a whole, as a table or json: leave out --by, --metric, -o and other formats"
-        )
-    wanted, moment = read_filter(args), now_ms(args)
-    with reader_of(args) as reader:
-        reader.calendar = load(config_path(args.config)).calendar()
-        known = print_typical(reader.typical(wanted, moment), zones_of(reader), name)
-    return 0 if known else NO_ANSWER
 
 
 def _metrics(args: argparse.Namespace) -> list[Metric]:

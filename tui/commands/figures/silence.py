@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from calls.metrics.figures import NO_VALUE
@@ -15,15 +15,14 @@ from tui.commands.tables import write_table
 HEADER = ("provider", "line", "no call since", "known until", "usual calls", "chance of none", "")
 
 
-def print_silence(found: Iterable[Silence], zones: Mapping[str, ZoneInfo], form: str) -> bool:
-    """Writes how each line stands; whether any could be judged."""
-    some = list(found)
+def write_silence(out: TextIO, found: Sequence[Silence], zones: Mapping[str, ZoneInfo], form: str) -> int:
+    """Writes how each line stands; how many could be judged."""
     if form == "json":
-        for one in some:
-            print(json.dumps(_object(one), ensure_ascii=False))
+        for one in found:
+            out.write(json.dumps(_object(one), ensure_ascii=False) + "\n")
     else:
-        write_table(sys.stdout, HEADER, [_line(one, zones[one.provider]) for one in some], frozenset({4, 5}))
-    return any(one.state is not LineState.UNKNOWN for one in some)
+        write_table(out, HEADER, [_line(one, zones[one.provider]) for one in found], frozenset({4, 5}))
+    return sum(one.state is not LineState.UNKNOWN for one in found)
 
 
 def _object(one: Silence) -> dict[str, object]:

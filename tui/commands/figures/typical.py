@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from calls.metrics import METRICS
@@ -18,20 +18,20 @@ HEADER = ("provider", "until", "figure", "today", "typical", "weeks", "change")
 TOGETHER = "all"
 
 
-def print_typical(found: Typical, zones: dict[str, ZoneInfo], form: str) -> bool:
-    """Writes today against typical; whether anything could be compared."""
+def write_typical(out: TextIO, found: Typical, zones: Mapping[str, ZoneInfo], form: str) -> int:
+    """Writes today against typical, and says why what cannot be compared; how many days could be."""
     days = (found.together, *found.providers)
     if form == "json":
         for day in days:
-            print(json.dumps(_object(day), ensure_ascii=False))
+            out.write(json.dumps(_object(day), ensure_ascii=False) + "\n")
     else:
-        write_table(sys.stdout, HEADER, [line for day in days for line in _lines(day, zones)], frozenset({3, 4, 5}))
+        write_table(out, HEADER, [line for day in days for line in _lines(day, zones)], frozenset({3, 4, 5}))
     for day in days:
         if day.reason:
             say(f"{day.provider or TOGETHER}: {day.reason}")
     if found.together.left_out and found.together.figures:
         say(f"{TOGETHER}: without {', '.join(found.together.left_out)}")
-    return any(day.figures for day in days)
+    return sum(bool(day.figures) for day in days)
 
 
 def _object(day: TypicalDay) -> dict[str, object]:
@@ -68,7 +68,7 @@ def _band(band: Band | None) -> dict[str, float] | None:
     return None if band is None else {"median": band.median, "low": band.low, "high": band.high}
 
 
-def _lines(day: TypicalDay, zones: dict[str, ZoneInfo]) -> Iterator[tuple[str, ...]]:
+def _lines(day: TypicalDay, zones: Mapping[str, ZoneInfo]) -> Iterator[tuple[str, ...]]:
     zone = zones.get(day.provider)
     until = "-" if day.compared is None or zone is None else f"{to_local(day.compared.end_ms, zone):%H:%M}"
     for name, one in day.figures.items():
