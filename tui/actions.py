@@ -32,6 +32,9 @@ class Place(StrEnum):
     LIVE = "Live screen"
     PANE = "In a pane"
     FILTER = "In the filter bar"
+    FORM = "In a form"
+    CHOICE = "On a choice in a form"
+    CONFIRM = "Asked whether to go on"
     HELP = "In the help"
 
 
@@ -97,6 +100,15 @@ ACTIONS = (
     Action("palette", (":", "ctrl+p"), "commands", "Find an action by its name", Place.EVERYWHERE, at_once=True),
     Action("suspend_process", ("ctrl+z",), "suspend", "Put calltop in the background of the shell", Place.EVERYWHERE),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "End calltop", Place.EVERYWHERE, footer=True),
+    Action("send_form", ("ctrl+s",), "send", "Send what is filled in", Place.FORM, footer=True),
+    Action("next_field", ("tab", "down"), "next", "Go to the next field", Place.FORM, footer=True),
+    Action("previous_field", ("shift+tab", "up"), "previous", "Go to the field before", Place.FORM, footer=True),
+    Action("leave_form", ("escape",), "leave", "Leave the form; nothing is sent", Place.FORM, footer=True),
+    Action("next_choice", ("right", "space"), "next value", "Choose the next value", Place.CHOICE),
+    Action("previous_choice", ("left",), "value before", "Choose the value before", Place.CHOICE),
+    Action("take_choice", ("enter",), "take", "Take the value and go on", Place.CHOICE),
+    Action("agree", ("y",), "yes, do it", "Do what is asked about", Place.CONFIRM, footer=True),
+    Action("decline", ("n", "escape"), "no", "Leave everything as it is", Place.CONFIRM, footer=True),
     Action("scroll_down", ("j", "down"), "read on", "Read on", Place.HELP, footer=True),
     Action("scroll_up", ("k", "up"), "read back", "Read back", Place.HELP, footer=True),
     Action("scroll_page_down", ("space", "pagedown"), "next page", "Read one page on", Place.HELP, footer=True),

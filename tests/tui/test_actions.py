@@ -15,10 +15,12 @@ from tui.keys_doc import keys_markdown
 from tui.lines.help import help_lines
 from tui.lines.symbols import ASCII, UNICODE
 from tui.screens.cache_screen import CacheScreen
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.palette import PaletteScreen, found_actions
 from tui.widgets.filter_bar import FilterInput
+from tui.widgets.form import ChoiceValue, Form
 from tui.widgets.list_pane import ListPane
 
 OWNERS = {
@@ -27,6 +29,9 @@ OWNERS = {
     Place.LIVE: LiveScreen,
     Place.PANE: ListPane,
     Place.FILTER: FilterInput,
+    Place.FORM: Form,
+    Place.CHOICE: ChoiceValue,
+    Place.CONFIRM: ConfirmScreen,
     Place.HELP: HelpScreen,
 }
 SHARED = (Place.PANE, Place.SCREEN, Place.EVERYWHERE)
@@ -43,7 +48,7 @@ def test_every_action_is_done_by_a_method_of_its_place(action: object) -> None:
 def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    for places in ((Place.LIVE, *SHARED), (Place.FILTER,), (Place.HELP,)):
+    for places in ((Place.LIVE, *SHARED), (Place.FILTER,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)
 

@@ -1,0 +1,48 @@
+"""What a form asks a person: fields with a label and a line of help, and the rules that hold before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+Check = Callable[[str], str]
+
+
+def no_rule(_value: str) -> str:
+    """Takes every value."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question. `choices` make it a choice, of which the first is chosen where `value` names none; else it is a line of
+    text. `check` gets what was typed and returns what is wrong with it in a few words, "" when nothing is."""
+
+    name: str
+    label: str
+    help: str = ""
+    value: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    secret: bool = False
+    check: Check = no_rule
+
+    @property
+    def first_value(self) -> str:
+        """The value that the form begins with."""
+        if self.choices:
+            return self.value if self.value in self.choices else self.choices[0]
+        return self.value
+
+
+def mistakes(fields: Sequence[FormField], values: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, by the field's name; empty when the form can be sent."""
+    found: dict[str, str] = {}
+    for field in fields:
+        value = values.get(field.name, "").strip()
+        if not value:
+            if field.required:
+                found[field.name] = "needed"
+        elif wrong := field.check(value):
+            found[field.name] = wrong
+    return found
