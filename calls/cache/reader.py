@@ -15,13 +15,16 @@ from calls.cache.rows import are_few, page, with_legs
 from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
 from calls.cache.standing import poll_state, standing
+from calls.cache.stretches import Stretch, stretches
 from calls.cache.tallies import KnownSource
 from calls.cache.typical import typical
+from calls.cache.week import week
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
 from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
 from calls.metrics.silence import Silence
 from calls.metrics.typical import Typical
+from calls.metrics.week import Week
 from calls.model import Call, RequestTrace, Source
 
 PAGE_ROWS = 500
@@ -132,6 +135,16 @@ class Reader:
             silence(self._connection, known, poll_state(self._connection, known, now_ms), now_ms, self.calendar)
             for known in self.sources().values()
         )
+
+    def week(self, wanted: Filter, now_ms: int) -> Week:
+        """The week by hour under a filter, in each provider's own zone, over the hours that are complete and covered."""
+        sources = self.sources()
+        return week(self._connection, wanted, _context(now_ms, sources), sources)
+
+    def stretches(self, wanted: Filter, now_ms: int, grouping: str) -> tuple[Stretch, ...]:
+        """How much of every group of time is covered, in order. Raises ValueError for a grouping that is not one of time."""
+        sources = self.sources()
+        return stretches(wanted, _context(now_ms, sources), sources, grouping)
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""

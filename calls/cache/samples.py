@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import missed, tallies
 from calls.cache.rollups import WAIT_TICKS
+from calls.cache.stretches import seconds_by_group
 from calls.cache.sums import WAIT_DAYS_FROM, waits_by_day_hold
 from calls.cache.tallies import BUCKETS_FROM, CALLS_FROM, KnownSource
 from calls.filters import Filter, FilterContext
 from calls.keys import first_key
-from calls.metrics import TIME_GROUPINGS, Sample, Side, time_label
+from calls.metrics import TIME_GROUPINGS, Sample, Side
 from calls.metrics.sample import NO_SAMPLE, REPEAT_WITHIN_HOURS, Waits
 from calls.model import Window
-from calls.times import HOUR_MS, day_hours, local_date, local_hour
+from calls.times import HOUR_MS
 
 QUARTER_MS = 900_000
 QUARTERS_OF_AN_HOUR = 4
@@ -177,7 +178,7 @@ def _periods(question: Question, labels: Collection[str]) -> _Values:
         windows = [_both(window, asked) for window in known.calls_covered]
         if question.grouping in TIME_GROUPINGS:
             zone = ZoneInfo(known.source.timezone)
-            of_source = sum((_by_time(question.grouping, window, zone) for window in windows), Counter[str]())
+            of_source = sum((seconds_by_group(question.grouping, window, zone) for window in windows), Counter[str]())
         else:
             whole = sum(window.end_ms - window.start_ms for window in windows if not window.empty) // 1000
             # Queues, employees and numbers have the whole time.
@@ -185,20 +186,6 @@ def _periods(question: Question, labels: Collection[str]) -> _Values:
         for label, seconds in of_source.items():
             periods[label] = max(periods[label], seconds)
     return {label: {"period_seconds": seconds} for label, seconds in periods.items()}
-
-
-def _by_time(grouping: str, window: Window, zone: ZoneInfo) -> Counter[str]:
-    """The seconds of a window by group of local time: an hour that came twice counts twice."""
-    found: Counter[str] = Counter()
-    day = local_date(window.start_ms, zone)
-    while not window.empty and day <= local_date(window.end_ms - 1, zone):
-        for hour in day_hours(day, zone):
-            part = _both(hour, window)
-            if not part.empty:
-                label = time_label(grouping, day.toordinal(), local_hour(hour.start_ms, zone))
-                found[label] += (part.end_ms - part.start_ms) // 1000
-        day = day.fromordinal(day.toordinal() + 1)
-    return found
 
 
 def _both(one: Window, other: Window) -> Window:
