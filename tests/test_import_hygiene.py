@@ -33,7 +33,7 @@ def imported(arguments: list[str], watched: list[str], home: Path) -> list[str]:
     return found
 
 
-HEADLESS = ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "statement", "--help"]
+HEADLESS = ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "statement", "sql", "--help"]
 
 
 @pytest.mark.parametrize("command", HEADLESS)
@@ -47,6 +47,7 @@ def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path)
         "plan": ["plan", "status:missed"],
         "ask": ["ask", "since:-1h"],
         "reports": ["reports", "list"],
+        "sql": ["sql", "SELECT 1"],
     }
     assert imported(arguments.get(command, [command]), SCREEN, tmp_path) == []
 

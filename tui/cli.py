@@ -21,6 +21,7 @@ COMMANDS = {
     "calls": ("tui.commands.calls", "print cached calls"),
     "stats": ("tui.commands.stats", "print figures"),
     "missed": ("tui.commands.missed", "print who must be called back, oldest first"),
+    "sql": ("tui.commands.sql", "ask the cache in SQL, read-only"),
     "plan": ("tui.commands.plan", "show what each provider would be asked for a filter"),
     "ask": ("tui.commands.ask", "ask the providers with a filter, keep the answer, and print it"),
     "backfill": ("tui.commands.backfill", "load the past"),

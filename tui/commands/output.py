@@ -18,24 +18,29 @@ BAR_CELLS = 24
 REDRAW_SECONDS = 0.1
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
+def add_output(parser: argparse.ArgumentParser, formats: Sequence[str] = tuple(FORMATS)) -> None:
     """Declares format and place of what is written."""
+    files = "".join(f"; {name} is a file" for name in formats if FORMATS[name].binary)
     parser.add_argument(
         "--format",
-        choices=(TABLE, *FORMATS),
-        help="json is one object per line; parquet and xlsx are files (default: what the end of FILE says, else table)",
+        choices=(TABLE, *formats),
+        help=f"json is one object per line{files} (default: what the end of FILE says, else table)",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of to standard output")
     parser.add_argument("--raw", action="store_true", help="for programs: leave text that a spreadsheet would run as it is")
+    parser.set_defaults(formats=(TABLE, *formats))
 
 
 def format_of(args: argparse.Namespace) -> str:
-    """The format that was named, or that the file's name tells."""
+    """The format that was named, or that the file's name tells. Raises `UsageError`."""
     if args.format is None and args.output is not None:
         try:
-            return format_named(args.output)
+            name = format_named(args.output)
         except UnknownFormat:
             return TABLE
+        if name not in args.formats:
+            raise UsageError(f"{args.output}: {name} is not written here; there are {', '.join(args.formats)}")
+        return name
     return args.format or TABLE
 
 

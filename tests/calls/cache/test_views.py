@@ -12,11 +12,13 @@ import pytest
 
 from calls.cache.reader import Reader
 from calls.cache.views import VIEWS
+from calls.exports import ALL_COLUMNS, call_rows, call_table_columns, write_file
 from calls.filters import parse
 from tests.calls.cache.busy import NOW_MS, Busy, fill
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "cache.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
+DICTIONARY = DOCUMENT.partition("\n## Views\n")[2].partition("\n## ")[0]
+SECTIONS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", DICTIONARY, re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,34 @@ def test_every_column_is_documented_and_no_other(view: str, connection: sqlite3.
 @pytest.mark.parametrize("example", re.findall(r"```sql\n(.*?)```", DOCUMENT, re.DOTALL))
 def test_every_example_runs(example: str, connection: sqlite3.Connection) -> None:
     assert connection.execute(example.replace("'-7 days'", "'-10 years'")).fetchall()
+
+
+@pytest.mark.parametrize("example", re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL))
+def test_every_example_in_python_runs(example: str, busy: Busy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(busy.path.parent)
+    printed: list[object] = []
+    scope: dict[str, object] = {"print": lambda *words: printed.append(words)}
+    exec(example, scope)
+    connection = scope["connection"]
+    assert isinstance(connection, sqlite3.Connection)
+    connection.close()
+    assert printed
+
+
+@pytest.mark.parametrize(("extension", "example"), re.findall(r"```duckdb ?(\w*)\n(.*?)```", DOCUMENT, re.DOTALL))
+def test_every_example_of_duckdb_runs(extension: str, example: str, busy: Busy, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed; it comes with the extra bench")
+    monkeypatch.chdir(busy.path.parent)
+    with closing(Reader(busy.path)) as reader:
+        rows = call_rows(reader.calls(parse("direction:in"), NOW_MS), ALL_COLUMNS, {})
+        write_file(busy.path.parent / "calls.parquet", "parquet", call_table_columns(ALL_COLUMNS), rows)
+    with closing(duckdb.connect()) as opened:
+        if extension:
+            try:
+                opened.execute(f"LOAD {extension}")
+            except duckdb.Error:
+                pytest.skip(f"DuckDB's extension {extension} is not installed")
+        assert opened.execute(example).fetchall()
 
 
 def test_the_calls_are_those_of_the_reader(busy: Busy, connection: sqlite3.Connection) -> None:
