@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calls.cache.database import Database
 from calls.filters import Filter
@@ -16,6 +17,9 @@ from providers.clock import Clock
 from providers.collector import Collector, Task
 from providers.filling import Backfill
 from providers.plan import Plan
+
+if TYPE_CHECKING:
+    from providers.alarms import Alarms
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +30,21 @@ class BackgroundCollector:
     """Polls in a daemon thread, so that neither a slow provider nor a slow disk ever holds up the screen.
 
     `tasks` is called in that thread, because making providers imports the network. `zone` is the zone of the times in its
-    sentences, the screen's own (None: the machine's). `trouble` is one sentence when the
-    collector could not start, else "".
+    sentences, the screen's own (None: the machine's). `alarms` makes what watches over the alerts. `trouble` is one sentence
+    when the collector could not start, else "".
     """
 
-    def __init__(self, cache: Path, tasks: Callable[[], Sequence[Task]], clock: Clock, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        cache: Path,
+        tasks: Callable[[], Sequence[Task]],
+        clock: Clock,
+        zone: tzinfo | None = None,
+        alarms: Callable[[Database], Alarms | None] = lambda database: None,
+    ) -> None:
         self._cache = cache
         self._tasks = tasks
+        self._alarms = alarms
         self._clock = clock
         self._collector: Collector | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -57,7 +69,7 @@ class BackgroundCollector:
         database = Database(self._cache)
         try:
             tasks = self._tasks()
-            collector = Collector(database, tasks, self._clock)
+            collector = Collector(database, tasks, self._clock, alarms=self._alarms(database))
             self._loop = asyncio.get_running_loop()
             self._collector = collector
             collector.pause(self._paused)

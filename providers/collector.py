@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from calls.cache import lease
 from calls.cache.database import Database
@@ -26,6 +27,9 @@ from providers.history import History
 from providers.polling import NOTHING, PollOutcome, ProviderPolling
 from providers.rereading import Rereading
 from providers.settings import ProviderSettings
+
+if TYPE_CHECKING:
+    from providers.alarms import Alarms
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +76,13 @@ class Collector:
         *,
         chance: Callable[[], float] = random.random,
         report: Callable[[PollOutcome], None] = lambda outcome: None,
+        alarms: Alarms | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._chance = chance
         self._report = report
+        self._alarms = alarms
         self._holder = lease.Holder.of_this_process()
         self._stop = asyncio.Event()
         self._paused = False
@@ -98,7 +104,9 @@ class Collector:
             life.due_ms = self._first_due_ms(life)
             life.failures = int(life.polling.log.failing())
         loops = [asyncio.create_task(self._live(life)) for life in self._lives]
-        helpers = [asyncio.create_task(self._beat()), asyncio.create_task(self._stop.wait())]
+        helpers: list[asyncio.Task[Any]] = [asyncio.create_task(self._beat()), asyncio.create_task(self._stop.wait())]
+        if self._alarms is not None:
+            helpers.append(asyncio.create_task(self._alarms.run()))
         try:
             done, _ = await asyncio.wait([*loops, *helpers], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -116,7 +124,10 @@ class Collector:
         """
         beat = asyncio.create_task(self._beat())
         try:
-            return list(await asyncio.gather(*(self._once(life, sign_in_again) for life in self._lives)))
+            outcomes = list(await asyncio.gather(*(self._once(life, sign_in_again) for life in self._lives)))
+            if self._alarms is not None:
+                await self._alarms.once()
+            return outcomes
         finally:
             beat.cancel()
             await asyncio.gather(beat, return_exceptions=True)
@@ -305,6 +316,8 @@ class Collector:
 
     async def _close(self) -> None:
         self.asker.stop()
+        if self._alarms is not None:
+            await self._alarms.close()
         with suppress(sqlite3.Error):
             lease.release(self._database, self._holder)
         await asyncio.gather(*(life.task.provider.close() for life in self._lives), return_exceptions=True)

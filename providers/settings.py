@@ -19,7 +19,7 @@ from providers.defaults import POLL_MINUTES
 from providers.secrets import Elsewhere, gathered
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
@@ -35,7 +35,7 @@ def require_secure_url(url: str) -> str:
         raise ValueError(f"{url!r} is no address; write it like https://pbx.example")
     if parts.username or parts.password:
         raise ValueError("credentials do not belong into the address; use the settings for them")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError(f"{url!r} would send the credentials in the clear; use https")
     return url.strip().rstrip("/")
 
@@ -71,10 +71,31 @@ _ASKING = frozenset(
 DERIVATION = 1
 
 
-class ProviderSettings(BaseModel):
-    """Settings of `[providers.NAME]` that every kind has."""
+class TableSettings(BaseModel):
+    """A table of the configuration: its secrets may lie elsewhere, and its lists may be given as text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_under_their_names(cls, data: Any) -> Any:
+        return gathered(data, cls) if isinstance(data, dict) else data
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _given(cls, value: Any, info: ValidationInfo) -> Any:
+        """Reads a secret where it lies, and lists and tables that a variable gives as text."""
+        match value:
+            case Elsewhere():
+                return value.read()
+            case (*ways,) if any(isinstance(way, Elsewhere) for way in ways):
+                places = [str(info.field_name) + (way.place if isinstance(way, Elsewhere) else "") for way in ways]
+                raise ValueError(f"{' and '.join(places)} are set; keep one")
+        return several(value, cls.model_fields[str(info.field_name)].annotation)
+
+
+class ProviderSettings(TableSettings):
+    """Settings of `[providers.NAME]` that every kind has."""
 
     kind: str
     """Which telephony API this is: soluno, dstny, telecomx, portsip or while1."""
@@ -110,23 +131,6 @@ class ProviderSettings(BaseModel):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is no time zone; write it like Europe/Stockholm") from error
         return value
-
-    @model_validator(mode="before")
-    @classmethod
-    def _secrets_under_their_names(cls, data: Any) -> Any:
-        return gathered(data, cls) if isinstance(data, dict) else data
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _given(cls, value: Any, info: ValidationInfo) -> Any:
-        """Reads a secret where it lies, and lists and tables that a variable gives as text."""
-        match value:
-            case Elsewhere():
-                return value.read()
-            case (*ways,) if any(isinstance(way, Elsewhere) for way in ways):
-                places = [str(info.field_name) + (way.place if isinstance(way, Elsewhere) else "") for way in ways]
-                raise ValueError(f"{' and '.join(places)} are set; keep one")
-        return several(value, cls.model_fields[str(info.field_name)].annotation)
 
 
 def sign_in_digest(settings: ProviderSettings, before: str = "") -> str:

@@ -14,6 +14,7 @@ from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
 from providers.registry import KINDS, module_of
 from providers.settings import ProviderSettings, several
 from tui.paths import UsageError, read_config
+from tui.settings.alerts import AlertSettings
 from tui.settings.early import EarlySettings, checked_filters, checked_zone
 from tui.settings.layers import Layers, layered
 from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest, origin_of
@@ -34,6 +35,9 @@ class Config(EarlySettings, BaseModel):
     """How many people take calls, for the staffing hint; left out where nobody has said."""
     providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)
     """The telephony APIs to poll, each under a name of its own."""
+
+    alerts: dict[str, AlertSettings] = Field(default_factory=dict)
+    """Alerts on any figure, each under a name of its own."""
 
     def calendar(self) -> Calendar:
         """Holidays and opening hours, as the cache is asked with them."""

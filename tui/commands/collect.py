@@ -7,7 +7,7 @@ import asyncio
 import json
 import signal
 
-from tui.commands.opening import cache_of, say, tasks_of
+from tui.commands.opening import alarms_of, cache_of, say, tasks_of
 
 PROVIDER_FAILED = 3
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     async def poll() -> int:
         database = Database(cache_of(args))
         try:
-            collector = Collector(database, tasks(), clock, report=report)
+            collector = Collector(database, tasks(), clock, report=report, alarms=alarms_of(args, clock)(database))
             if not args.once:
                 loop = asyncio.get_running_loop()
                 for number in (signal.SIGTERM, signal.SIGHUP):

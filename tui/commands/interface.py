@@ -7,7 +7,7 @@ import logging
 import logging.handlers
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ from tui.settings.early import display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
+    from calls.cache.database import Database
+    from providers.alarms import Alarms
+    from providers.clock import Clock
     from providers.collector import Task
 
 LOG_BYTES = 1_000_000
@@ -47,7 +50,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
 
     clock = WallClock(settings.clock_offset_seconds)
     zone = display_zone(settings, layers)
-    collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone) if polls else None
+    collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock)) if polls else None
     if collector is not None:
         collector.start()
     app = CalltopApp(
@@ -71,6 +74,17 @@ def _tasks(args: argparse.Namespace) -> list[Task]:
 
     _, tasks = tasks_of(args)
     return tasks()
+
+
+def _alarms(args: argparse.Namespace, clock: Clock) -> Callable[[Database], Alarms | None]:
+    """What watches over the alerts; made in the collector's thread for the same reason."""
+
+    def made(database: Database) -> Alarms | None:
+        from tui.commands.opening import alarms_of
+
+        return alarms_of(args, clock)(database)
+
+    return made
 
 
 def speaks_utf8(environment: Mapping[str, str]) -> bool:

@@ -19,10 +19,13 @@ from calls.cache.schema import CacheTooNew
 from calls.filters import Filter, FilterError, parse
 from tui.paths import UsageError, cache_path
 from tui.settings.days import calendar_of
+from tui.settings.early import display_zone
 from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
-    from providers.clock import WallClock
+    from calls.cache.database import Database
+    from providers.alarms import Alarms
+    from providers.clock import Clock, WallClock
     from providers.collector import Task
 
 NO_ANSWER = 1
@@ -120,3 +123,22 @@ def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallCl
         ]
 
     return clock, tasks
+
+
+def alarms_of(args: argparse.Namespace, clock: Clock) -> Callable[[Database], Alarms | None]:
+    """What makes the watch over the configured alerts, in the event loop that polls; None where there are none."""
+    from providers.alarms import Alarm, Alarms
+    from providers.webhook import Webhook
+    from tui.config import checked
+
+    def watch(database: Database) -> Alarms | None:
+        layers = layers_of(args)
+        config = checked(layers)
+        zone = display_zone(config, layers) or ZoneInfo("UTC")
+        alarms = [
+            Alarm(settings.rule(name), zone, Webhook(settings.webhook_url) if settings.webhook_url is not None else None)
+            for name, settings in config.alerts.items()
+        ]
+        return Alarms(database, alarms, clock) if alarms else None
+
+    return watch

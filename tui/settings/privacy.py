@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from providers.registry import MODULES, module_of
 from providers.secrets import is_private, secret_names
+from tui.settings.alerts import AlertSettings
 from tui.settings.layers import Key, Layers
 
 _SECRET_WORDS = frozenset({"token", "password", "passwd", "secret", "key"})
@@ -21,17 +22,20 @@ def is_secret(key: Key, layers: Layers) -> bool:
     model = _model_of(provider)
     if key[0] == "providers" and len(key) == 3 and model is not None:
         return key[2] in secret_names(model) or (key[2] not in model.model_fields and _sounds_secret(key[2]))
+    if key[0] == "alerts" and len(key) == 3 and key[2] in AlertSettings.model_fields:
+        return key[2] in secret_names(AlertSettings)
     return _sounds_secret(key[-1])
 
 
 def secrets_in_file(layers: Layers) -> Iterator[Key]:
     """The secrets that stand in the configuration file itself."""
-    tables = layers.tree.get("providers")
-    for name, table in tables.items() if isinstance(tables, Mapping) else ():
-        for setting in table if isinstance(table, Mapping) else ():
-            key = ("providers", str(name), str(setting))
-            if key not in layers.variables and table[setting] and is_secret(key, layers):
-                yield key
+    for group in ("providers", "alerts"):
+        tables = layers.tree.get(group)
+        for name, table in tables.items() if isinstance(tables, Mapping) else ():
+            for setting in table if isinstance(table, Mapping) else ():
+                key = (group, str(name), str(setting))
+                if key not in layers.variables and table[setting] and is_secret(key, layers):
+                    yield key
 
 
 def public_secrets(layers: Layers) -> str:
