@@ -84,6 +84,13 @@ class Watched:
             lambda: self.database.connection.execute("SELECT last_good_poll_ms FROM poll_state").fetchone() == (now_ms,)
         )
 
+    async def goes_down_for(self, minutes: int) -> None:
+        """A good poll, then so many minutes later one that fails, with a look at the alerts."""
+        await Collector(self.database, [Task(self.provider, history_days=0)], self.clock).once()
+        self.provider.error = OSError("down")
+        self.jump(minutes * MINUTE_MS)
+        await self.collector.once()
+
     def misses(self, count: int) -> None:
         self.provider.rows += [
             record(f"m{number}", started_ms=NOON_MS - 60_000 - number, caller=f"070123456{number}") for number in range(count)
@@ -213,10 +220,7 @@ async def test_what_stands_besides_the_figures_can_be_watched(
     path = tmp_path / "calltop.db"
     watched = Watched(path, Rule("one", measure, Comparison.ABOVE, threshold))
     watched.misses(4)
-    await Collector(watched.database, [Task(watched.provider, history_days=0)], watched.clock).once()
-    watched.provider.error = OSError("down")
-    watched.jump(45 * MINUTE_MS)
-    await watched.collector.once()
+    await watched.goes_down_for(45)
     with closing(Reader(path)) as reader:
         assert [one.firing for one in reader.alerts()] == [fires]
     watched.database.close()
@@ -226,10 +230,7 @@ async def test_a_figure_of_old_data_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "calltop.db"
     watched = Watched(path, MISSED)
     watched.misses(4)
-    await Collector(watched.database, [Task(watched.provider, history_days=0)], watched.clock).once()
-    watched.provider.error = OSError("down")
-    watched.jump(45 * MINUTE_MS)
-    await watched.collector.once()
+    await watched.goes_down_for(45)
     with closing(Reader(path)) as reader:
         assert [one.phase for one in reader.alerts()] == [Phase.CALM]
     watched.database.close()
