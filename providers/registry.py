@@ -23,9 +23,10 @@ KINDS = tuple(MODULES)
 
 
 class ProviderModule(Protocol):
-    """What a vendor's module offers: its settings and its maker."""
+    """What a vendor's module offers: its settings, which of them a person is asked for and where to find them, its maker."""
 
     Settings: type[ProviderSettings]
+    ASKED: Mapping[str, str]
 
     def make(
         self,

@@ -31,10 +31,10 @@ def is_loopback(host: str) -> bool:
 def require_secure_url(url: str) -> str:
     """`url` without trailing slashes; a ValueError unless it is https, or http to this machine."""
     parts = urlsplit(url.strip())
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise ValueError(f"{url!r} is no address; write it like https://pbx.example")
     if parts.username or parts.password:
         raise ValueError("credentials do not belong into the address; use the settings for them")
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError(f"{url!r} is no address; write it like https://pbx.example")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError(f"{url!r} would send the credentials in the clear; use https")
     return url.strip().rstrip("/")

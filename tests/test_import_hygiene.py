@@ -33,7 +33,7 @@ def imported(arguments: list[str], watched: list[str], home: Path) -> list[str]:
     return found
 
 
-HEADLESS = ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "statement", "sql", "--help"]
+HEADLESS = ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "statement", "sql", "config", "--help"]
 
 
 @pytest.mark.parametrize("command", HEADLESS)
@@ -48,6 +48,7 @@ def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path)
         "ask": ["ask", "since:-1h"],
         "reports": ["reports", "list"],
         "sql": ["sql", "SELECT 1"],
+        "config": ["config", "show"],
     }
     assert imported(arguments.get(command, [command]), SCREEN, tmp_path) == []
 

@@ -17,6 +17,7 @@ OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 # Command: the module that does it, and its line in --help.
 COMMANDS = {
     "demo": ("tui.commands.demo", "look at it: the interface over five simulated providers"),
+    "config": ("tui.commands.config", "show, check and write the configuration"),
     "collect": ("tui.commands.collect", "poll without a screen"),
     "calls": ("tui.commands.calls", "print cached calls"),
     "stats": ("tui.commands.stats", "print figures"),
@@ -34,14 +35,20 @@ _EPILOG = """exit codes: 0 fine, 1 the question has no honest answer, 2 usage or
 reached or refused, 130 interrupted"""
 
 
-def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
-    """The parser of every command. The options of commands not in `only` are left out, and their modules unread."""
+def shared_options() -> argparse.ArgumentParser:
+    """The options that every command has."""
     shared = argparse.ArgumentParser(add_help=False)
     for name, text in (
         ("--config", "configuration file (default: CALLTOP_CONFIG, else config.toml in your configuration folder)"),
         ("--cache", "cache file (default: CALLTOP_CACHE, else calltop.db in your data folder)"),
     ):
         shared.add_argument(name, type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text)
+    return shared
+
+
+def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
+    """The parser of every command. The options of commands not in `only` are left out, and their modules unread."""
+    shared = shared_options()
     parser = argparse.ArgumentParser(
         prog="calltop",
         description="top for phone calls. Without a command it opens the interface.",

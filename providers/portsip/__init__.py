@@ -5,6 +5,6 @@ query options. Every path lies below `/api` of the configured address.
 """
 
 from providers.portsip.client import PortsipProvider, make
-from providers.portsip.settings import Settings
+from providers.portsip.settings import ASKED, Settings
 
-__all__ = ["PortsipProvider", "Settings", "make"]
+__all__ = ["ASKED", "PortsipProvider", "Settings", "make"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -21,6 +21,16 @@ NEEDED: dict[Strategy, tuple[str, ...]] = {
     "sign_in": ("username", "password"),
     "token_static": ("token",),
 }
+
+ASKED: Mapping[str, str] = {
+    "base_url": "the address of the web portal, with the port of the REST API: https://pbx.example:8887",
+    "username": "web portal, Users: the user name there; one with the role Admin or QueueManager",
+    "password": "the one you sign in to the web portal with",
+    "domain": "web portal, Company: the SIP domain",
+    "timezone": "web portal, Company: the time zone",
+    "tls_fingerprint_sha256": "only for a self-signed certificate: the browser shows it behind the lock, as SHA-256",
+}
+"""What a person is asked for, and where PortSIP shows it."""
 
 log = logging.getLogger(__name__)
 

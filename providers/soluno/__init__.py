@@ -5,6 +5,6 @@ Sources: Soluno, "Call log API" (www.soluno.se/en/services/addon-services/call-l
 """
 
 from providers.soluno.client import SolunoProvider, make
-from providers.soluno.settings import Settings
+from providers.soluno.settings import ASKED, Settings
 
-__all__ = ["Settings", "SolunoProvider", "make"]
+__all__ = ["ASKED", "Settings", "SolunoProvider", "make"]

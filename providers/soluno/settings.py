@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +16,16 @@ from providers.settings import ProviderSettings, require_secure_url
 from providers.transport import Auth
 
 Strategy = Literal["password_grant", "bearer_static", "basic", "header", "query", "none"]
+
+ASKED: Mapping[str, str] = {
+    "base_url": "leave it, unless the vendor gave you another",
+    "token": "from the vendor's support, if they gave you one; then leave the next three out",
+    "token_url": "from the vendor's support, with the user name",
+    "username": "from the vendor's support: the account for the call history",
+    "password": "from the vendor's support",
+    "timezone": "leave it for Sweden",
+}
+"""What a person is asked for, and where Soluno and Dstny show it."""
 
 PRESET_URLS = {"soluno": "https://api.soluno.se", "dstny": "https://api.dstny.se"}
 TOKEN_URL_HINTS = {

@@ -5,6 +5,6 @@ described on the pages api:auth:login and api:employee:createtoken.
 """
 
 from providers.telecomx.client import TelecomXProvider, make
-from providers.telecomx.settings import Settings
+from providers.telecomx.settings import ASKED, Settings
 
-__all__ = ["Settings", "TelecomXProvider", "make"]
+__all__ = ["ASKED", "Settings", "TelecomXProvider", "make"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
@@ -12,6 +12,15 @@ from providers.auth import Carrier, FixedToken
 from providers.defaults import DEFAULT_ZONES
 from providers.settings import ProviderSettings
 from providers.telecomx.login import Login
+
+ASKED: Mapping[str, str] = {
+    "token": "Telecom X makes one for an employee with access level VIEWER or higher; then leave the next two out",
+    "username": "the e-mail address that the employee signs in with",
+    "password": "the one the employee signs in with",
+    "customer": "only where the token may read several customers",
+    "timezone": "leave it for Denmark",
+}
+"""What a person is asked for, and where Telecom X shows it."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,64}$")]
 InboundAnswered = Literal["auto", "field", "derived"]

@@ -5,6 +5,6 @@ Source: While1, "API - Call Detail Records - CDR" (support.while1.ro/projects/wh
 """
 
 from providers.while1.client import While1Provider, make
-from providers.while1.settings import Settings
+from providers.while1.settings import ASKED, Settings
 
-__all__ = ["Settings", "While1Provider", "make"]
+__all__ = ["ASKED", "Settings", "While1Provider", "make"]

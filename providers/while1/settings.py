@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -11,6 +11,14 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from providers.auth import HeaderToken
 from providers.defaults import DEFAULT_ZONES
 from providers.settings import ProviderSettings
+
+ASKED: Mapping[str, str] = {
+    "base_url": "the address in the browser when you are signed in to the PBX: https://pbx.example",
+    "token": "the PBX, Settings, Parameters: API token",
+    "api_key": "the PBX, Settings, Parameters: API key; without one, requests are not signed",
+    "timezone": "leave it for Romania",
+}
+"""What a person is asked for, and where While1 shows it."""
 
 Private = Literal["transcription_text", "comments", "external_info", "recording_url", "monitor_urls"]
 

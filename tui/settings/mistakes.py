@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ def dotted(key: Key) -> str:
 
 def mistakes_in(error: ValidationError, model: type[BaseModel], above: Key = ()) -> list[Mistake]:
     """The mistakes that the model found in the table at `above`."""
-    return [_mistake(found, model, above) for found in error.errors(include_input=False, include_url=False)]
+    return [_mistake(found, model, above) for found in error.errors(include_url=False)]
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -63,8 +64,9 @@ def _mistake(found: ErrorDetails, model: type[BaseModel], above: Key) -> Mistake
         case "missing":
             return Mistake(key, "is missing")
         case "literal_error":
-            expected = str(found.get("ctx", {}).get("expected", ""))
-            return Mistake(key, f"must be {expected}")
+            expected = str(found["ctx"]["expected"])
+            # What stands there may be shown: a setting with a few known values is no secret.
+            return Mistake(key, f"must be {expected}" + nearest(str(found["input"]), re.findall(r"'([^']*)'", expected)))
     text = str(found["msg"]).removeprefix("Value error, ")
     return Mistake(key, clean(text[:1].lower() + text[1:]))
 
