@@ -61,3 +61,30 @@ def test_each_line_is_judged(site: Site) -> None:
     assert len(table) == 5
     done = site.run("stats", "--silence", "direction:in")
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_figure_is_laid_open(site: Site) -> None:
+    (lens,) = site.objects("stats", "--explain", "answer_rate", "on:yesterday", "--format", "json")
+    (plain,) = site.objects("stats", "--metric", "answer_rate", "on:yesterday", "--format", "json")
+    assert {name: lens[name] for name in plain["answer_rate"]} == plain["answer_rate"]
+    assert lens["worked"].startswith(f"{lens['numerator']} / {lens['denominator']} = ")
+    assert lens["numerator_rows"]["filter"] == "on:yesterday direction:in status:answered"
+    for side in ("numerator_rows", "denominator_rows"):
+        # Telecom X's totals count and have no rows.
+        listed = len(site.objects("calls", lens[side]["filter"], "--format", "json"))
+        totals = next(part for part in lens["providers"] if part["kind"] == "telecomx")
+        assert listed + totals[side.removesuffix("_rows")] == lens[side.removesuffix("_rows")]
+    text = site.run("stats", "--explain", "service_level").stdout
+    for said in (
+        "formula      answered in time / (offered - abandoned in time)",
+        "under        on:today",
+        "grade        approximate: ",
+        "listed by: calltop calls 'on:today direction:in status:answered wait:<=20s'",
+        "Service level, answered only",
+    ):
+        assert said in text
+
+
+def test_an_unknown_figure_is_refused(site: Site) -> None:
+    done = site.run("stats", "--explain", "happiness")
+    assert (done.returncode, done.stdout) == (2, "")

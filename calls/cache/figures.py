@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calls.cache import tallies
 from calls.cache.samples import ALL, Question, samples
 from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
-from calls.metrics import DEFAULT_THRESHOLDS, Figure, Judgement, Metric, Side, Tally, Thresholds, worst
+from calls.metrics import DEFAULT_THRESHOLDS, Figure, Judgement, Metric, Sample, Side, Tally, Thresholds, worst
 
 Figures = dict[str, Figure]
 
@@ -31,6 +31,27 @@ def figures(
     can tell it. Raises KeyError for an unknown grouping.
     """
     question = Question(connection, wanted, context, sources, grouping)
+    answer: dict[str, Figures] = {}
+    for label, metric, made_of in worked(question, metrics):
+        answer.setdefault(label, {})[metric.name] = made_of.figure(metric, thresholds)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What a figure is made of: sums, what was found call by call, and why some providers are not in it."""
+
+    tally: Tally
+    sample: Sample
+    left_out: Judgement | None = None
+
+    def figure(self, metric: Metric, thresholds: Thresholds) -> Figure:
+        """The figure."""
+        return metric.figure(self.tally, self.sample, thresholds, self.left_out)
+
+
+def worked(question: Question, metrics: Sequence[Metric]) -> Iterator[tuple[str, Metric, MadeOf]]:
+    """What every metric is made of in every group, by label, in the grouping's order."""
     needs = frozenset[str]().union(*(metric.needs for metric in metrics))
     sides = {metric.side for metric in metrics}
     counted = {side: _tallies(question, side, of_calls=False) for side in sides}
@@ -38,17 +59,14 @@ def figures(
     labels = counted[metrics[0].side]
     found = samples(question, needs, labels)
     merging = _Merging(question)
-    answer: dict[str, Figures] = {}
     for label in labels:
         names = frozenset(name for side in counted.values() for name in side.get(label, ()))
-        answer[label] = {}
         for metric in metrics:
             base = merging.base(metric, names)
             tally = base.sum_of(counted[metric.side].get(label, {}))
             if metric.needs:
                 tally = base.sum_of_kept(kept[metric.side].get(label, {}), tally)
-            answer[label][metric.name] = metric.figure(tally, found[label], thresholds, base.left_out)
-    return answer
+            yield label, metric, MadeOf(tally, found[label], base.left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from calls.alerts import AlertStatus
 from calls.cache import alerts, coverage, listing, live, missed, notices, tallies, values
 from calls.cache.database import open_for_reading
 from calls.cache.figures import figures
+from calls.cache.lens import lens
 from calls.cache.listing import Listing
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
@@ -22,6 +23,7 @@ from calls.cache.week import week
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
 from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
+from calls.metrics.lens import Lens
 from calls.metrics.silence import Silence
 from calls.metrics.typical import Typical
 from calls.metrics.week import Week
@@ -123,6 +125,16 @@ class Reader:
         """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
         sources = self.sources()
         return figures(self._connection, wanted, _context(now_ms, sources), sources, metrics, grouping, thresholds)
+
+    def lens(self, wanted: Filter, now_ms: int, metric: Metric, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Lens | None:
+        """A figure laid open: formula with its numbers, rows, coverage, grades and variants; None when no provider can answer
+        the filter."""
+        sources = self.sources()
+
+        def first(listing: Filter, count: int) -> Iterator[Call]:
+            return self.calls(listing, now_ms, count)
+
+        return lens(self._connection, wanted, _context(now_ms, sources), sources, metric, thresholds, first)
 
     def typical(self, wanted: Filter, now_ms: int) -> Typical:
         """Today against the same hours of the same weekday in the weeks before. Times of the filter are left aside."""

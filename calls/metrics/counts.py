@@ -29,6 +29,7 @@ OFFERED = Metric(
     guessed=EXACT,
     parts=lambda tally, sample, thresholds: Parts(tally.offered, tally.offered),
     whole=True,
+    terms=lambda tally, sample, thresholds: {"number of calls": tally.offered},
 )
 ANSWERED = Metric(
     name="answered",
@@ -41,6 +42,7 @@ ANSWERED = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: Parts(tally.answered, tally.offered),
     rows=("status:answered", ""),
+    terms=lambda tally, sample, thresholds: {"number of offered calls with status answered": tally.answered},
 )
 MISSED = Metric(
     name="missed",
@@ -53,6 +55,7 @@ MISSED = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: Parts(tally.missed, tally.offered),
     rows=("-status:answered", ""),
+    terms=lambda tally, sample, thresholds: {"offered": tally.offered, "answered": tally.answered},
 )
 ANSWER_RATE = Metric(
     name="answer_rate",
@@ -65,6 +68,7 @@ ANSWER_RATE = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: Parts(tally.answered, tally.offered),
     rows=("status:answered", ""),
+    terms=lambda tally, sample, thresholds: {"offered": tally.offered, "answered": tally.answered},
 )
 BUSY_CALLEE = Metric(
     name="busy_callee",
@@ -77,6 +81,7 @@ BUSY_CALLEE = Metric(
     guessed=EXACT,
     parts=lambda tally, sample, thresholds: Parts(tally.busy, tally.offered),
     rows=("status:busy", ""),
+    terms=lambda tally, sample, thresholds: {"number of offered calls with status busy": tally.busy},
 )
 ASR = Metric(
     name="asr",
@@ -91,6 +96,7 @@ ASR = Metric(
     side=Side.OUT,
     rows=("status:answered", ""),
     variants=("ner",),
+    terms=lambda tally, sample, thresholds: {"answered": tally.answered, "seizures": tally.offered},
 )
 NER = Metric(
     name="ner",
@@ -108,4 +114,10 @@ NER = Metric(
     side=Side.OUT,
     rows=("status:answered,busy,missed", ""),
     variants=("asr",),
+    terms=lambda tally, sample, thresholds: {
+        "answered": tally.answered,
+        "busy": tally.busy,
+        "no answer": tally.unanswered,
+        "seizures": tally.offered,
+    },
 )

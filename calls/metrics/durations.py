@@ -39,6 +39,7 @@ TALK_SECONDS = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: Parts(tally.talk_seconds, tally.answered),
     rows=("status:answered", "status:answered"),
+    terms=lambda tally, sample, thresholds: {"sum of talk time": tally.talk_ms / 1000},
 )
 ACD = Metric(
     name="acd",
@@ -51,6 +52,7 @@ ACD = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: _mean(tally.talk_ms, tally.answered),
     rows=("status:answered", "status:answered"),
+    terms=lambda tally, sample, thresholds: {"talk time": tally.talk_ms / 1000, "answered": tally.answered},
 )
 RING_TIME = Metric(
     name="ring_time",
@@ -63,6 +65,10 @@ RING_TIME = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: _mean(tally.ring_ms, tally.rung),
     rows=("ring:>=0s", "ring:>=0s"),
+    terms=lambda tally, sample, thresholds: {
+        "sum of (answered or ended - ringing)": tally.ring_ms / 1000,
+        "calls that rang": tally.rung,
+    },
 )
 ASA = Metric(
     name="asa",
@@ -78,6 +84,7 @@ ASA = Metric(
     parts=lambda tally, sample, thresholds: _mean(tally.wait_ms, tally.waited),
     rows=(_ANSWERED_AFTER, _ANSWERED_AFTER),
     variants=("wait_median", "wait_p90"),
+    terms=lambda tally, sample, thresholds: {"sum of wait of answered": tally.wait_ms / 1000, "answered": tally.waited},
 )
 WAIT_MEDIAN = Metric(
     name="wait_median",

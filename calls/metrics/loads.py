@@ -75,6 +75,10 @@ TRAFFIC = Metric(
     side=Side.ANY,
     needs=frozenset({"period_seconds"}),
     rows=("status:answered", None),
+    terms=lambda tally, sample, thresholds: {
+        "talk seconds": tally.talk_ms / 1000,
+        "seconds of the period that the cache covers": sample.period_seconds,
+    },
 )
 COST = Metric(
     name="cost",

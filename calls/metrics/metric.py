@@ -24,6 +24,13 @@ class Parts:
 
 
 PartsOf = Callable[[Tally, Sample, Thresholds], Parts]
+Terms = Mapping[str, int | float]
+TermsOf = Callable[[Tally, Sample, Thresholds], Terms]
+
+
+def no_terms(tally: Tally, sample: Sample, thresholds: Thresholds) -> Terms:
+    """Of a formula in which no number can be put."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Metric:
     of anything, they are the same. `side` says which calls count unless a filter does; `needs` names the fields of a
     `Sample` that it takes, beside the tally. `rows` are filters that list the calls behind numerator and denominator, "" for
     all that count, None where no filter can; {service} and {short} stand for the thresholds. `variants` are other metrics that
-    answer nearly the same question.
+    answer nearly the same question. `terms` gives the numbers that stand for the words of the formula.
     """
 
     name: str
@@ -52,6 +59,7 @@ class Metric:
     needs: frozenset[str] = frozenset()
     rows: tuple[str | None, str | None] = ("", "")
     variants: tuple[str, ...] = ()
+    terms: TermsOf = no_terms
 
     def judgement(self, tally: Tally) -> Judgement:
         """How far the figure of this tally can be trusted. Raises KeyError for an unknown kind of provider."""

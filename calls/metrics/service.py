@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from calls.metrics.figures import Unit
 from calls.metrics.grades import EXACT
-from calls.metrics.metric import Metric, Parts, grades
+from calls.metrics.metric import Metric, Parts, Terms, grades
 from calls.metrics.reasons import (
     ANSWERED_BY_SWITCH,
     NO_CALLS,
@@ -44,6 +44,7 @@ def _service_level(
         needs=_WAITS,
         rows=rows,
         variants=tuple(other for other in _SERVICE_LEVELS if other != name),
+        terms=lambda tally, sample, thresholds: _Counts(tally, sample, thresholds).terms(),
     )
 
 
@@ -55,6 +56,15 @@ class _Counts:
         self.offered = tally.offered - (tally.answered - self.answered)
         self.in_time = within(sample.answered_waits, thresholds.service_seconds)
         self.gone_in_time = within(sample.abandoned_waits, thresholds.service_seconds)
+
+    def terms(self) -> Terms:
+        """The numbers by the words of the formulas."""
+        return {
+            "answered in time": self.in_time,
+            "abandoned in time": self.gone_in_time,
+            "offered": self.offered,
+            "answered": self.answered,
+        }
 
 
 SERVICE_LEVEL = _service_level(
@@ -96,13 +106,23 @@ def _abandoned(tally: Tally, sample: Sample, thresholds: Thresholds) -> Parts:
     return Parts(tally.unanswered - short, tally.offered - short)
 
 
+def _abandon_terms(tally: Tally, sample: Sample, thresholds: Thresholds) -> Terms:
+    short = shorter_than(sample.abandoned_waits, thresholds.short_abandon_seconds)
+    return {
+        "missed by hanging up": tally.unanswered,
+        "abandoned": tally.unanswered - short,
+        "short abandons": short,
+        "offered": tally.offered,
+    }
+
+
 _ABANDON_ROWS = ("status:missed -wait:<{short}s", "-(status:missed wait:<{short}s)")
 ABANDONED = Metric(
     name="abandoned",
     title="Abandoned calls",
     unit=Unit.CALLS,
     definition="Offered calls whose caller hung up unanswered; who hung up sooner than the threshold counts on neither side.",
-    formula="missed by hanging up - short abandons, of offered - short abandons",
+    formula="missed by hanging up - short abandons",
     inputs=("direction", "status", "wait_ms"),
     grades=grades(soluno=WITHOUT_CAUSE, dstny=WITHOUT_CAUSE, telecomx=NO_HANGUPS, while1=WAITS_BY_SWITCH),
     guessed=ANSWERED_BY_SWITCH,
@@ -110,6 +130,7 @@ ABANDONED = Metric(
     needs=_WAITS,
     rows=_ABANDON_ROWS,
     variants=("abandon_rate", "missed"),
+    terms=_abandon_terms,
 )
 ABANDON_RATE = Metric(
     name="abandon_rate",
@@ -124,6 +145,7 @@ ABANDON_RATE = Metric(
     needs=_WAITS,
     rows=_ABANDON_ROWS,
     variants=("abandoned", "missed"),
+    terms=_abandon_terms,
 )
 UNRETURNED = Metric(
     name="unreturned",
@@ -139,7 +161,10 @@ UNRETURNED = Metric(
     guessed=ANSWERED_BY_SWITCH,
     parts=lambda tally, sample, thresholds: Parts(sample.unreturned, sample.missed_known),
     needs=frozenset({"unreturned"}),
-    rows=(None, "-status:answered -caller:withheld"),
+    rows=(None, "direction:in -status:answered -caller:withheld"),
+    terms=lambda tally, sample, thresholds: {
+        "missed calls with a number and without a later answered call with it": sample.unreturned
+    },
 )
 REPEAT_CALLER = Metric(
     name="repeat_caller",
@@ -154,5 +179,6 @@ REPEAT_CALLER = Metric(
     guessed=EXACT,
     parts=lambda tally, sample, thresholds: Parts(sample.repeats, sample.callers_known),
     needs=frozenset({"repeats"}),
-    rows=(None, "-caller:withheld"),
+    rows=(None, "direction:in -caller:withheld"),
+    terms=lambda tally, sample, thresholds: {"calls with an earlier call of their number within 168 hours": sample.repeats},
 )

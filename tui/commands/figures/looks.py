@@ -6,14 +6,19 @@ import argparse
 from typing import TextIO
 
 from calls.cache.reader import Reader
-from calls.filters import Filter
+from calls.cache.sums import figures_hold
+from calls.filters import Filter, parse
+from calls.metrics import METRICS, Thresholds
+from tui.commands.coverage_notes import explain_coverage
+from tui.commands.figures.lens import write_lens
 from tui.commands.figures.silence import write_silence
 from tui.commands.figures.typical import write_typical
-from tui.commands.opening import now_ms, read_filter, reader_of, zones_of
+from tui.commands.opening import now_ms, read_filter, reader_of, say, zones_of
 from tui.commands.output import TABLE, format_of, write_text
 from tui.paths import UsageError
 
 NO_ANSWER = 1
+TODAY = parse("on:today")
 LOOKS = {
     "typical": "today against the same hours of the same weekday before",
     "silence": "whether the lines are up: the time without a call against what is usual; takes no filter",
@@ -23,13 +28,19 @@ LOOKS = {
 def add_looks(parser: argparse.ArgumentParser) -> None:
     """Declares an option for each question."""
     looks = parser.add_argument_group("instead of figures").add_mutually_exclusive_group()
+    looks.add_argument(
+        "--explain",
+        choices=tuple(METRICS),
+        metavar="METRIC",
+        help="what a figure is made of: formula with its numbers, rows, grades, coverage, variants; without a filter, of today",
+    )
     for name, summary in LOOKS.items():
         looks.add_argument(f"--{name}", action="store_true", help=summary)
 
 
 def looks_elsewhere(args: argparse.Namespace) -> bool:
     """Whether one of these questions was asked."""
-    return any(getattr(args, name) for name in LOOKS)
+    return args.explain is not None or any(getattr(args, name) for name in LOOKS)
 
 
 def look(args: argparse.Namespace) -> int:
@@ -45,8 +56,24 @@ def look(args: argparse.Namespace) -> int:
     return 0 if told else NO_ANSWER
 
 
+def _explain(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
+    if wanted.everything:
+        say("of today; a filter asks about other calls")
+        wanted = TODAY
+    thresholds = Thresholds(args.service_seconds, args.short_abandon_seconds)
+    lens = reader.lens(wanted, moment, METRICS[args.explain], thresholds)
+    if lens is None:
+        for name, reason in reader.cannot_answer(wanted).items():
+            say(f"{name}: {reason}")
+        return 0
+    known = explain_coverage(reader, wanted, moment, by_figures=figures_hold(wanted))
+    return write_lens(out, lens, zones_of(reader), form) if known else 0
+
+
 def _write(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
     zones = zones_of(reader)
+    if args.explain is not None:
+        return _explain(args, reader, wanted, moment, out, form)
     if args.silence:
         return write_silence(out, reader.silence(moment), zones, form)
     return write_typical(out, reader.typical(wanted, moment), zones, form)
