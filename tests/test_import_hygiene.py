@@ -33,7 +33,21 @@ def imported(arguments: list[str], watched: list[str], home: Path) -> list[str]:
     return found
 
 
-HEADLESS = ["calls", "stats", "missed", "collect", "backfill", "plan", "ask", "reports", "statement", "sql", "config", "--help"]
+HEADLESS = [
+    "calls",
+    "stats",
+    "missed",
+    "status",
+    "sql",
+    "collect",
+    "backfill",
+    "plan",
+    "ask",
+    "reports",
+    "statement",
+    "config",
+    "--help",
+]
 
 
 @pytest.mark.parametrize("command", HEADLESS)
@@ -53,7 +67,7 @@ def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path)
     assert imported(arguments.get(command, [command]), SCREEN, tmp_path) == []
 
 
-@pytest.mark.parametrize("command", ["calls", "stats", "missed", "--help"])
+@pytest.mark.parametrize("command", ["calls", "stats", "missed", "status", "--help"])
 def test_reading_the_cache_needs_no_network(command: str, tmp_path: Path) -> None:
     assert imported([command], NETWORK, tmp_path) == []
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": ("tui.commands.demo", "look at it: the interface over five simulated providers"),
     "config": ("tui.commands.config", "show, check and write the configuration"),
     "collect": ("tui.commands.collect", "poll without a screen"),
+    "status": ("tui.commands.status", "print the live screen as plain text"),
     "calls": ("tui.commands.calls", "print cached calls"),
     "stats": ("tui.commands.stats", "print figures"),
     "missed": ("tui.commands.missed", "print who must be called back, oldest first"),

@@ -13,10 +13,10 @@ from tests.tui.fake_feed import NOW_MS, ZONE, FakeFeed, FixedClock
 from tui.lines.calls import call_header, call_spans, columns_for
 from tui.lines.figures import figure_line
 from tui.lines.filter_notes import FilterState, count_words, filter_note
-from tui.lines.header import HeaderState, header_line, next_poll_words, offline_sentence, offline_words
-from tui.lines.health import Health, health, state_words
+from tui.lines.header import HeaderState, header_line, next_poll_words
 from tui.lines.line import Line, Role
 from tui.lines.spark import axis_line, spark_lines
+from tui.lines.states import Health, health, offline_sentence, offline_words, state_words
 from tui.lines.symbols import ASCII, UNICODE
 from tui.lines.view import View
 from tui.lines.words import MINUTE_MS

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from calls.model import Call, Direction, Status
-from calls.text import is_withheld
 from tui.lines.line import Line, Role, Span, left, right
 from tui.lines.view import View
-from tui.lines.words import OTHER_DAY_WIDTH, TODAY_WIDTH, duration_words, number_words, time_words
+from tui.lines.words import OTHER_DAY_WIDTH, TODAY_WIDTH, duration_words, number_words, time_words, who_words
 
 OUTCOME_ROLES = {
     Status.ANSWERED: Role.GOOD,
@@ -60,13 +59,6 @@ def columns_for(calls: Sequence[Call], width: int, view: View, provider: int = 0
     if place and callee > 28:
         callee, place = 28, place + callee - 28
     return CallColumns(time, provider, word, direction, caller, callee, place, wait)
-
-
-def who_words(name: str, number: str) -> str:
-    """A caller: the name, else the number spaced for reading, else "withheld"."""
-    if name:
-        return name
-    return "withheld" if is_withheld(number) else number_words(number)
 
 
 def _party(words: str, number: str, width: int, mark: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from calls.cache.snapshots import Standing
 from tui.lines import health
 from tui.lines.line import Ground, Line, Role, Span, gap, left
+from tui.lines.states import kinds_of, offline_words
 from tui.lines.view import View
-from tui.lines.words import clock_words, countdown_words, day_words, grouped, time_words, zone_words
+from tui.lines.words import clock_words, countdown_words, day_words, grouped, zone_words
 
 NEXT_POLL_WIDTH = 18
 
@@ -21,33 +22,6 @@ class HeaderState:
     note: str = ""
     paused: bool = False
     polls: bool = True
-
-
-def _kinds(standing: Standing, view: View) -> list[health.Health]:
-    return [health.health(one.state, view.now_ms, view.interval_seconds(one.source.name)) for one in standing.providers]
-
-
-def offline_words(standing: Standing, view: View) -> str:
-    """Why nothing new can come, in words; "" while some provider answers."""
-    if not standing.providers:
-        return ""
-    kinds = set(_kinds(standing, view))
-    if kinds == {health.Health.DOWN}:
-        return "no provider answers"
-    if kinds <= {health.Health.DOWN, health.Health.LATE} and not any(one.state.poller for one in standing.providers):
-        return "nobody polls"
-    return ""
-
-
-def offline_sentence(standing: Standing, view: View) -> str:
-    """What that means for what is on the screen, "" while some provider answers."""
-    why = offline_words(standing, view)
-    if not why:
-        return ""
-    answers = [one.state.last_good_poll_ms for one in standing.providers if one.state.last_good_poll_ms is not None]
-    if not answers:
-        return f"Offline: {why}, and the cache has no answer from before."
-    return f"Offline: {why}. What you see is the cache of {time_words(max(answers), view.now_ms, view.zone)}."
 
 
 def next_poll_words(standing: Standing, view: View, state: HeaderState) -> str:
@@ -78,7 +52,7 @@ def header_line(standing: Standing | None, state: HeaderState, view: View, width
     if standing is not None:
         if offline_words(standing, view):
             end.append((0, (Span(" OFFLINE ", Role.BADGE),)))
-        end.append((2, health.tally(_kinds(standing, view), view.symbols)))
+        end.append((2, health.tally(kinds_of(standing, view), view.symbols)))
         rejected = sum(one.state.rejected_records for one in standing.providers)
         if rejected:
             end.append((3, (Span(f"{grouped(rejected)} unreadable", Role.LATE),)))

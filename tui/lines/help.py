@@ -9,8 +9,9 @@ from calls.filters import FIELDS
 from calls.model import Status
 from tui.actions import Place, actions_of
 from tui.lines.calls import OUTCOME_ROLES
-from tui.lines.health import ROLES, Health, symbol
+from tui.lines.health import ROLES, symbol
 from tui.lines.line import Line, Role, Span, gap, left, wrap
+from tui.lines.states import Health
 from tui.lines.symbols import Symbols
 
 TWO_COLUMNS_FROM = 140

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calls.cache.snapshots import CallBack, EmployeeRow
-from tui.lines.calls import who_words
 from tui.lines.line import Line, Role, Span, left, right
 from tui.lines.view import View
 from tui.lines.words import (
@@ -17,6 +16,7 @@ from tui.lines.words import (
     grouped,
     number_words,
     time_words,
+    who_words,
 )
 
 _COUNT_WIDTH = 6

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from tui.lines.health import DEFAULT_INTERVAL_SECONDS
 from tui.lines.symbols import UNICODE, Symbols
+
+DEFAULT_INTERVAL_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

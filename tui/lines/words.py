@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+from calls.text import is_withheld
+
 SECOND_MS = 1000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
@@ -103,6 +105,13 @@ def number_words(number: str) -> str:
         return " ".join((bare[:4], *_split(bare[4:], (3,)))) if bare.startswith("0") else number
     code = next((code for code in _GROUPS if bare.startswith(code)), bare[:2])
     return f"+{code} " + " ".join(_split(bare[len(code) :], _GROUPS.get(code, (3,))))
+
+
+def who_words(name: str, number: str) -> str:
+    """A caller: the name, else the number spaced for reading, else "withheld"."""
+    if name:
+        return name
+    return "withheld" if is_withheld(number) else number_words(number)
 
 
 def _split(digits: str, sizes: tuple[int, ...]) -> list[str]:

@@ -19,7 +19,8 @@ from textual.widget import Widget
 from tui.actions import Action, Place, actions_of
 from tui.feed import Feed
 from tui.lines.coverage import missing_words
-from tui.lines.header import HeaderState, offline_sentence
+from tui.lines.header import HeaderState
+from tui.lines.states import offline_sentence
 from tui.lines.view import View
 from tui.messages import FilterChanged, FilterDone, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
 from tui.reader import Snapshot, SnapshotReader

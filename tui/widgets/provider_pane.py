@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from calls.cache.snapshots import PaneSnapshot
 from calls.model import Call, Window
 from calls.times import day_hours, local_date
-from tui.lines import health
+from tui.lines import health, states
 from tui.lines.calls import call_detail, call_header, call_spans, columns_for, other_number
 from tui.lines.coverage import missing_days
 from tui.lines.figures import figure_line
@@ -65,9 +65,9 @@ class ProviderPane(ListPane):
         return self.view.interval_seconds(self.pane.source.name)
 
     @property
-    def health(self) -> health.Health:
+    def health(self) -> states.Health:
         """How the provider is doing at the moment drawn."""
-        return health.health(self.pane.state, self.view.now_ms, self.interval_seconds)
+        return states.health(self.pane.state, self.view.now_ms, self.interval_seconds)
 
     def tab_symbol(self) -> Span | None:
         """The symbol of the provider's state."""
@@ -84,16 +84,16 @@ class ProviderPane(ListPane):
         return spans
 
     def _error_in_title(self, width: int) -> bool:
-        if self.health is not health.Health.DOWN or not self.pane.state.error:
+        if self.health is not states.Health.DOWN or not self.pane.state.error:
             return False
         view = self.view
-        words = health.state_words(self.pane.state, view.now_ms, self.interval_seconds, view.zone)
+        words = states.state_words(self.pane.state, view.now_ms, self.interval_seconds, view.zone)
         return len(self.pane.source.name) + len(words) + len(self.pane.state.error) + 5 <= width - 6
 
     def head(self, width: int, height: int) -> Sequence[Line]:
         """What is wrong, where something is; the day in figures and bars."""
         lines: list[Line] = []
-        if self.health is health.Health.DOWN and self.pane.state.error and not self._error_in_title(width + 4):
+        if self.health is states.Health.DOWN and self.pane.state.error and not self._error_in_title(width + 4):
             mark = self.view.symbols.mark
             lines.extend(Line((Span(row, Role.BAD),)) for row in wrap(self.pane.state.error, width, 2, mark))
         if self.pane.impossible:
@@ -146,7 +146,7 @@ class ProviderPane(ListPane):
         """Why there are no rows."""
         if self.pane.impossible:
             return ""
-        if self.health is health.Health.WAITING:
+        if self.health is states.Health.WAITING:
             return "nothing yet"
         if self.pane.missing:
             return self._missing_words()
