@@ -111,6 +111,23 @@ def test_a_wrong_configuration_is_shown_all_the_same(config: Path, run: Run) -> 
     assert "https://***@x" in out
 
 
+def test_secrets_outside_of_providers_are_masked_too(config: Path, run: Run) -> None:
+    alert = """[alerts.lost]
+metric = "answer_rate"
+comparison = "<"
+threshold = 0.8
+sinks = ["webhook"]
+"""
+    config.write_text(alert + f'webhook_url = "https://hooks.example/{SECRET}"\n', encoding="utf-8")
+    assert shown(run)["alerts.lost.webhook_url"]["value"] == "***"
+    validates_against_the_schema(config)
+    config.chmod(0o644)
+    assert "chmod 600" in run("validate")[2]
+    config.write_text(alert + 'webhook_url_file = "/nowhere"\n', encoding="utf-8")
+    validates_against_the_schema(config)
+    assert f"{config}:6: alerts.lost.webhook_url: /nowhere cannot be read" in run("validate")[1]
+
+
 def test_validate_names_file_line_key_and_nearest_spelling(config: Path, run: Run) -> None:
     assert run("validate")[:2] == (0, "")
     config.write_text("thme = 1\n" + CONFIG + 'tokn = "x"\nkeep = ["coments"]\n', encoding="utf-8")

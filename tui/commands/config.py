@@ -115,12 +115,12 @@ def _validate(args: argparse.Namespace) -> int:
 def _placed(layers: Layers, mistakes: list[Mistake]) -> Iterator[Mapping[str, Any]]:
     """Each mistake with the file and line, or the variable or flag, that made it."""
     from tui.settings.lines import line_of, lines_of
-    from tui.settings.mistakes import dotted, origin_of
+    from tui.settings.mistakes import dotted, origin_of, written_as
 
     lines = lines_of(_text_of(layers.path))
     for mistake in mistakes:
         outside = origin_of(mistake, layers)
-        line = None if outside else line_of(mistake.key, lines)
+        line = None if outside else line_of(written_as(mistake.key, layers), lines)
         yield {"source": outside or str(layers.path), "line": line, "key": dotted(mistake.key), "mistake": mistake.text}
 
 

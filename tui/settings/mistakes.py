@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
@@ -45,9 +45,20 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+def written_as(key: Key, layers: Layers) -> Key:
+    """The key under which a setting was given: a secret's may be `token_file` or `token_keyring`."""
+    table: object = layers.tree
+    for part in key[:-1]:
+        table = table.get(part) if isinstance(table, Mapping) else None
+    ends = ("", *ELSEWHERE)
+    found = [end for end in ends if isinstance(table, Mapping) and key and key[-1] + end in table]
+    return (*key[:-1], key[-1] + found[0]) if found else key
+
+
 def origin_of(mistake: Mistake, layers: Layers) -> str:
     """The flag or variable that gave the wrong value, "" when the file did."""
-    return layers.flags.get(mistake.key) or layers.variables.get(mistake.key) or ""
+    key = written_as(mistake.key, layers)
+    return layers.flags.get(key) or layers.variables.get(key) or ""
 
 
 def first_of(mistakes: Sequence[Mistake]) -> str:

@@ -9,33 +9,26 @@ from pydantic import BaseModel
 
 from providers.registry import MODULES, module_of
 from providers.secrets import is_private, secret_names
-from tui.settings.alerts import AlertSettings
+from tui.config import Config
 from tui.settings.layers import Key, Layers
+from tui.settings.words import settings_of
 
 _SECRET_WORDS = frozenset({"token", "password", "passwd", "secret", "key"})
 
 
 def is_secret(key: Key, layers: Layers) -> bool:
     """Whether a setting's value must not be shown: by what it is, and where that is unknown by its name."""
-    table = layers.tree.get(key[0])
-    provider = table.get(key[1]) if isinstance(table, Mapping) and len(key) > 2 else None
-    model = _model_of(provider)
-    if key[0] == "providers" and len(key) == 3 and model is not None:
-        return key[2] in secret_names(model) or (key[2] not in model.model_fields and _sounds_secret(key[2]))
-    if key[0] == "alerts" and len(key) == 3 and key[2] in AlertSettings.model_fields:
-        return key[2] in secret_names(AlertSettings)
+    model = _model_of(key, layers)
+    if model is not None and key[-1] in model.model_fields:
+        return key[-1] in secret_names(model)
     return _sounds_secret(key[-1])
 
 
 def secrets_in_file(layers: Layers) -> Iterator[Key]:
     """The secrets that stand in the configuration file itself."""
-    for group in ("providers", "alerts"):
-        tables = layers.tree.get(group)
-        for name, table in tables.items() if isinstance(tables, Mapping) else ():
-            for setting in table if isinstance(table, Mapping) else ():
-                key = (group, str(name), str(setting))
-                if key not in layers.variables and table[setting] and is_secret(key, layers):
-                    yield key
+    for key, value in _leaves((), layers.tree):
+        if value and key not in layers.variables and is_secret(key, layers):
+            yield key
 
 
 def public_secrets(layers: Layers) -> str:
@@ -48,9 +41,28 @@ def public_secrets(layers: Layers) -> str:
     return f"{layers.path} holds secrets and can be read by others; run: chmod 600 {layers.path}"
 
 
-def _model_of(table: Any) -> type[BaseModel] | None:
-    kind = table.get("kind") if isinstance(table, Mapping) else None
-    return module_of(kind).Settings if isinstance(kind, str) and kind in MODULES else None
+def _model_of(key: Key, layers: Layers) -> type[BaseModel] | None:
+    """The model of the table in which a setting stands."""
+    above: tuple[object, ...] = key[:-1]
+    match above:
+        case ():
+            return Config
+        case ("providers", name):
+            tables = layers.tree["providers"]
+            kind = tables[name].get("kind") if isinstance(tables[name], Mapping) else None
+            return module_of(kind).Settings if isinstance(kind, str) and kind in MODULES else None
+        case (table,) | (table, _):
+            setting = next((found for found in settings_of(Config) if found.name == table), None)
+            return setting.model if setting is not None and setting.by_name is (len(above) == 2) else None
+    return None
+
+
+def _leaves(above: Key, table: Mapping[str, Any]) -> Iterator[tuple[Key, Any]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _leaves((*above, name), value)
+        else:
+            yield (*above, name), value
 
 
 def _sounds_secret(name: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from providers.defaults import ELSEWHERE
 from providers.registry import KINDS, module_of
 from providers.secrets import SERVICE, secret_names
@@ -21,6 +23,9 @@ def config_schema() -> dict[str, Any]:
     definitions.pop("ProviderSettings", None)
     for setting in settings_of(Config):
         properties[setting.name].setdefault("description", setting.meaning)
+        if setting.model is not None and setting.model.__name__ in definitions:
+            inner = definitions[setting.model.__name__]["properties"]
+            inner |= _secrets(setting.model, inner)
     providers: dict[str, Any] = {"description": properties["providers"]["description"], "type": "object"}
     providers["additionalProperties"] = {
         "type": "object",
@@ -42,14 +47,20 @@ def _provider(kind: str, definitions: dict[str, Any]) -> dict[str, Any]:
     definitions |= schema.pop("$defs", {})
     properties = schema["properties"]
     properties["kind"] = {"const": kind, "description": properties["kind"].get("description", "")}
-    for name in secret_names(model):
-        properties |= {
-            name: {"type": "string", "description": properties[name].get("description", "")},
-            name + ELSEWHERE[0]: {"type": "string", "description": f"A file of mode 0600 that holds {name}."},
-            name + ELSEWHERE[1]: {"type": "string", "description": f"The entry of {SERVICE} in the keyring that holds {name}."},
-        }
+    properties |= _secrets(model, properties)
     required = [name for name in schema.get("required", []) if name not in secret_names(model)]
     return {**schema, "properties": properties, "required": required}
+
+
+def _secrets(model: type[BaseModel], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The ways in which the secrets of a table may be given."""
+    ways: dict[str, Any] = {}
+    for name in secret_names(model):
+        ways[name] = {"type": "string", "description": properties[name].get("description", "")}
+        ways[name + ELSEWHERE[0]] = {"type": "string", "description": f"A file of mode 0600 that holds {name}."}
+        said = f"The entry of {SERVICE} in the keyring that holds {name}."
+        ways[name + ELSEWHERE[1]] = {"type": "string", "description": said}
+    return ways
 
 
 def _without_titles(schema: Mapping[str, Any]) -> dict[str, Any]:

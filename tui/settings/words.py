@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -63,6 +64,8 @@ def toml_text(value: Any) -> str:
         return table.as_string()
     if isinstance(value, tuple | frozenset | set):
         value = list(value) if isinstance(value, tuple) else sorted(value)
+    if isinstance(value, list):
+        value = [part.value if isinstance(part, Enum) else part for part in value]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return tomlkit.item(str(value) if isinstance(value, Path) else value).as_string()
@@ -99,7 +102,9 @@ def _values(annotation: Any, metadata: Collection[Any] = ()) -> str:
     if origin is Annotated:
         return _values(parts[0], (*metadata, *parts[1:]))
     if origin is Literal:
-        return " or ".join(filter(None, [", ".join(map(str, parts[:-1])), str(parts[-1])]))
+        return _one_of(parts)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return _one_of([member.value for member in annotation])
     if origin is dict:
         return f"table of {_values(parts[1])} by name"
     if isinstance(origin, type) and issubclass(origin, Collection):
@@ -109,6 +114,10 @@ def _values(annotation: Any, metadata: Collection[Any] = ()) -> str:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "table"
     return _PLAIN.get(annotation, "text") + _bounds(metadata)
+
+
+def _one_of(values: Sequence[Any]) -> str:
+    return " or ".join(filter(None, [", ".join(map(str, values[:-1])), str(values[-1])]))
 
 
 def _bounds(metadata: Collection[Any]) -> str:
