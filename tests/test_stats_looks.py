@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -88,3 +89,16 @@ def test_a_figure_is_laid_open(site: Site) -> None:
 def test_an_unknown_figure_is_refused(site: Site) -> None:
     done = site.run("stats", "--explain", "happiness")
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_unusual_calls_are_rows_with_reasons(site: Site) -> None:
+    rows = site.objects("stats", "--unusual", "since:-30d", "--format", "json", "--mask")
+    assert rows
+    for row in rows:
+        assert row["direction"] == "out"
+        assert row["unusual"]
+    done = site.run("stats", "--unusual")
+    assert re.search(r"\d+ of \d+ outbound calls are unusual", done.stderr)
+    assert "soluno is left out" in done.stderr
+    for word in ("fraud", "suspicious"):
+        assert word not in done.stdout + done.stderr

@@ -19,6 +19,7 @@ from calls.cache.standing import poll_state, standing
 from calls.cache.stretches import Stretch, stretches
 from calls.cache.tallies import KnownSource
 from calls.cache.typical import typical
+from calls.cache.unusual import unusual
 from calls.cache.week import week
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
@@ -26,6 +27,7 @@ from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
 from calls.metrics.lens import Lens
 from calls.metrics.silence import Silence
 from calls.metrics.typical import Typical
+from calls.metrics.unusual import DEFAULT_LIMITS, Unusual, UnusualLimits
 from calls.metrics.week import Week
 from calls.model import Call, RequestTrace, Source
 
@@ -157,6 +159,11 @@ class Reader:
         """How much of every group of time is covered, in order. Raises ValueError for a grouping that is not one of time."""
         sources = self.sources()
         return stretches(wanted, _context(now_ms, sources), sources, grouping)
+
+    def unusual(self, wanted: Filter, now_ms: int, limits: UnusualLimits = DEFAULT_LIMITS, limit: int = PAGE_ROWS) -> Unusual:
+        """Unusual outbound calls under a filter, the newest first, each with why it is unusual."""
+        sources = self.sources()
+        return unusual(self._connection, wanted, _context(now_ms, sources), sources, self.calendar, limits, limit)
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""

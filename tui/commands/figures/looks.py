@@ -7,20 +7,24 @@ from typing import TextIO
 
 from calls.cache.reader import Reader
 from calls.cache.sums import figures_hold
+from calls.cache.typical import TIME_FIELDS
 from calls.filters import Filter, parse
 from calls.metrics import METRICS, Thresholds
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.figures.lens import write_lens
 from tui.commands.figures.silence import write_silence
 from tui.commands.figures.typical import write_typical
+from tui.commands.figures.unusual import write_unusual
 from tui.commands.opening import now_ms, read_filter, reader_of, say, zones_of
 from tui.commands.output import TABLE, format_of, write_text
 from tui.paths import UsageError
 
 NO_ANSWER = 1
 TODAY = parse("on:today")
+WEEK = parse("since:-7d")
 LOOKS = {
     "typical": "today against the same hours of the same weekday before",
+    "unusual": "outbound calls to look at: abroad outside opening hours, many to one range, several at once; of 7 days",
     "silence": "whether the lines are up: the time without a call against what is usual; takes no filter",
 }
 
@@ -36,6 +40,7 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
     )
     for name, summary in LOOKS.items():
         looks.add_argument(f"--{name}", action="store_true", help=summary)
+    parser.add_argument("--mask", action="store_true", help="hide the last four digits of the numbers in rows")
 
 
 def looks_elsewhere(args: argparse.Namespace) -> bool:
@@ -67,13 +72,17 @@ def _explain(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: i
             say(f"{name}: {reason}")
         return 0
     known = explain_coverage(reader, wanted, moment, by_figures=figures_hold(wanted))
-    return write_lens(out, lens, zones_of(reader), form) if known else 0
+    return write_lens(out, lens, zones_of(reader), form, mask=args.mask) if known else 0
 
 
 def _write(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
     zones = zones_of(reader)
     if args.explain is not None:
         return _explain(args, reader, wanted, moment, out, form)
+    if args.unusual:
+        asked = wanted.narrowed(WEEK) if not any(map(wanted.names, TIME_FIELDS)) else wanted
+        known = explain_coverage(reader, asked, moment)
+        return write_unusual(out, reader.unusual(asked, moment), zones, form, mask=args.mask) if known else 0
     if args.silence:
         return write_silence(out, reader.silence(moment), zones, form)
     return write_typical(out, reader.typical(wanted, moment), zones, form)
