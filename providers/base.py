@@ -70,6 +70,10 @@ class Deriver(Protocol):
         ...
 
 
+CHECKED_MS = 15 * 60_000
+"""How far back a check reads calls."""
+
+
 class Provider(Deriver, Protocol):
     """A configured instance of a telephony API."""
 
@@ -93,6 +97,14 @@ class Provider(Deriver, Protocol):
         """Sends a plan's requests and follows their pages; the records of whole calls, with every leg the API gives.
 
         The answer is filtered, so it extends no coverage. Raises `providers.errors.ProviderError`.
+        """
+        ...
+
+    async def check(self) -> Mapping[str, str]:
+        """Asks for the least that proves address, credentials and rights; what was learnt, in the vendor's own plain words.
+
+        `problem` says what to do where something is amiss although the answer came; `calls` what of calls can be read.
+        Raises `providers.errors.ProviderError`.
         """
         ...
 

@@ -26,8 +26,8 @@ class Holder:
         return cls(f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}", os.getpid())
 
 
-def _gone(holder_name: str, pid: int) -> bool:
-    """Whether the process is known to be dead: only a process of this host can be looked up."""
+def gone(holder_name: str, pid: int) -> bool:
+    """Whether the holder's process is known to be dead: only a process of this host can be looked up."""
     if holder_name.partition("/")[0] != socket.gethostname():
         return False
     try:
@@ -45,7 +45,7 @@ def acquire(database: Database, source_id: int, holder: Holder, now_ms: int) -> 
         row = connection.execute("SELECT holder, pid, heartbeat_ms FROM lease WHERE source_id = ?", (source_id,)).fetchone()
         if row is not None and row[0] != holder.name:
             silent = abs(now_ms - row[2]) > SILENT_AFTER_MS
-            if not silent and not _gone(row[0], row[1]):
+            if not silent and not gone(row[0], row[1]):
                 return str(row[0])
         if row is None or row[0] != holder.name:
             # Whoever held it before polls no longer, also when it could not say so.

@@ -149,3 +149,12 @@ class PollLog:
         """Notes when the next poll is due, None when it waits for the person."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE poll_state SET next_due_ms = ? WHERE source_id = ?", (next_due_ms, self._source_id))
+
+
+def remember_refusal_of(database: Database, provider: str, digest: str) -> None:
+    """Keeps that a provider's sign-in was refused; does nothing for one that the cache does not know yet."""
+    with database.transaction() as connection:
+        connection.execute(
+            "UPDATE poll_state SET refused_sign_in = ? WHERE source_id = (SELECT id FROM source WHERE name = ?)",
+            (digest, provider),
+        )

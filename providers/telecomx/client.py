@@ -32,6 +32,8 @@ from providers.telecomx.vocabulary import Directory, Vocabulary
 from providers.transport import Answer, Transport, refusal
 
 FILE_TYPES = ("text/csv", "text/html", "excel", "spreadsheet", "octet-stream")
+TOO_LOW = frozenset({"NO_LOGIN", "PERSONAL"})
+"""Access levels that may not read the statistics."""
 _READ_HOURS = "read_hours"
 
 
@@ -233,7 +235,8 @@ class TelecomXProvider:
         return size, read_cells(entries)[0]
 
     async def check(self) -> Mapping[str, str]:
-        """What the vendor says of the token: its access level, employee and customer (page api:auth:validatetoken)."""
+        """What the vendor says of the token (page api:auth:validatetoken): `level`, `employee`, `customer`; and `calls`, how
+        many employees the statistics of this hour name, where the level allows them."""
         answer = await self.transport.send("GET", "/auth/validateToken")
         if answer.status >= 400:
             raise self._explained(answer, {})
@@ -241,7 +244,16 @@ class TelecomXProvider:
         if not isinstance(said, dict) or said.get("success") is False:
             raise BadAnswer(f"{answer.asked}: the answer does not describe the token")
         names = {"level": "accessLevel", "employee": "employee", "customer": "customer"}
-        return {name: clean(said.get(member)) for name, member in names.items()}
+        facts = {name: clean(said.get(member)) for name, member in names.items() if said.get(member)}
+        if facts.get("level") in TOO_LOW:
+            problem = f"the access level {facts['level']} is too low: use the token of an employee with VIEWER or higher"
+            return {**facts, "problem": problem}
+        hour_ms = int(self._now() * 1000) // HOUR_MS * HOUR_MS
+        cells, _ = await self._ask(Window(hour_ms, hour_ms + HOUR_MS), "DAY")
+        return {
+            **facts,
+            "calls": f"totals of {len({cell.employee.get('employeeId') for cell in cells})} employees in this hour",
+        }
 
     def _buckets(self, cells: Sequence[Cell], statement: Statement) -> Iterator[EmployeeBucket]:
         for cell in cells:

@@ -14,7 +14,7 @@ import httpx
 from calls.filters import Filter, FilterContext
 from calls.model import Derived, Direction, Record, Reject, Source, Window
 from calls.text import clean
-from providers.base import Pace, Page
+from providers.base import CHECKED_MS, Pace, Page
 from providers.errors import BadAnswer, Rejected
 from providers.plan import Plan
 from providers.settings import ProviderSettings
@@ -80,6 +80,7 @@ class While1Provider:
             requests_per_minute=settings.requests_per_minute,
             now=now,
         )
+        self._signs = settings.signing_key is not None
         self._wire = Wire(settings.transport, settings.signing_key, settings.send_action)
         self._rows = RowReader(self.transport, self._wire)
         self._ids = Ids(settings.user_ids, settings.project_ids, settings.route_ids)
@@ -197,6 +198,15 @@ class While1Provider:
             for address in recordings.addresses(rows):
                 return await recordings.download(self.transport, address, path)
         raise Rejected(f"call {call_id} has no recording", advice="it may not be ready yet, or be kept elsewhere")
+
+    async def check(self) -> Mapping[str, str]:
+        """Reads the last quarter of an hour: `calls` says how many legs began in it, `requests` whether they are signed."""
+        now_ms = int(self._now() * 1000)
+        legs = 0
+        async for rows in self._rows.read({"date_between": date_between(Window(now_ms - CHECKED_MS, now_ms), self._zone)}):
+            legs += len(rows)
+        signed = "signed with api_key" if self._signs else "not signed, since there is no api_key"
+        return {"calls": f"{legs} legs in the last 15 minutes", "requests": signed}
 
     def _row(self, payload: Any) -> Row:
         return read_row(payload, self._zone, self._internal_number)

@@ -108,6 +108,9 @@ class FakeProvider(FakeDeriver):
         async for page in self.fetch(plan.window, {}):
             yield page
 
+    async def check(self) -> Mapping[str, str]:
+        return {}
+
     def next_state(self) -> Mapping[str, str]:
         return {"asked": str(len(self.asked))}
 

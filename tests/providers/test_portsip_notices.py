@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.filters import FilterContext, parse
-from providers.errors import Refused, SignInRefused
+from providers.errors import Refused, Rejected, SignInRefused
 from providers.portsip import PortsipProvider
 from providers.portsip.notices import MORE_NAMES, MOST_NAMES, unfamiliar_texts
 from providers.simulator import credentials
@@ -127,6 +127,7 @@ async def test_check_tells_who_is_signed_in_and_what_is_seen() -> None:
         "scope": "all calls",
         "timezone": "Europe/Stockholm",
         "currency": "SEK",
+        "calls": "sessions can be read",
     }
     user = credentials.PORTSIP_USER
     facts = await checking(username=user.username, password=user.password).check()
@@ -136,7 +137,10 @@ async def test_check_tells_who_is_signed_in_and_what_is_seen() -> None:
 
 
 async def test_check_of_an_older_version_leaves_out_what_it_does_not_answer() -> None:
-    assert await provider(lambda request: httpx.Response(404, json={})).check() == {}
+    older = provider(lambda request: httpx.Response(200 if "cdrs" in request.url.path else 404, json={}))
+    assert await older.check() == {"calls": "sessions can be read"}
+    with pytest.raises(Rejected, match="check base_url"):
+        await provider(lambda request: httpx.Response(404, json={})).check()
     reset = {"role": "Admin", "password_force_reset": True}
     client = provider(lambda request: httpx.Response(200, json=reset if "user" in request.url.path else {}))
     assert (await client.check())["problem"] == "the password must be changed in the web portal before it expires"

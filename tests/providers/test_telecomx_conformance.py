@@ -155,8 +155,11 @@ async def test_too_low_a_level_is_refused_and_told() -> None:
     personal = client(token=credentials.TELECOMX_PERSONAL_TOKEN)
     with pytest.raises(Refused, match="access level VIEWER or higher"):
         await personal.ask_statement(Statement(AUTUMN))
-    assert (await personal.check())["level"] == "PERSONAL"
+    facts = await personal.check()
+    assert (facts["level"], "VIEWER or higher" in facts["problem"], "calls" in facts) == ("PERSONAL", True, False)
     facts = await client().check()
+    assert "problem" not in facts
+    assert facts["calls"].startswith("totals of ")
     assert (facts["level"], facts["customer"], len(facts["employee"])) == ("VIEWER", credentials.TELECOMX_CUSTOMER, 24)
     with pytest.raises(Refused):
         await client(token="wrong").check()

@@ -43,12 +43,16 @@ class NotPlain(Exception):
     """A value is not plainly of its type, so that only the model of all settings can judge it."""
 
 
-def early_settings(layers: Layers) -> EarlySettings:
-    """The early settings as given. Raises `NotPlain`."""
+def early_settings(layers: Layers, *, forgiving: bool = False) -> EarlySettings:
+    """The early settings as given. Raises `NotPlain`, or takes the default of what it cannot read when `forgiving`."""
     settings = EarlySettings()
     for name, read in _READERS.items():
         if name in layers.tree:
-            setattr(settings, name, read(layers.tree[name]))
+            try:
+                setattr(settings, name, read(layers.tree[name]))
+            except NotPlain:
+                if not forgiving:
+                    raise
     return settings
 
 

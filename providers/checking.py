@@ -1,0 +1,120 @@
+"""Whether a provider can be reached, lets us in, and shows what we need: asked once, and told in words with what to do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calls.model import RequestTrace
+from providers.base import Provider
+from providers.errors import BadAnswer, ProviderError, SignInRefused
+from providers.settings import ProviderSettings, sign_in_digest
+
+SKEW_TO_TELL_SECONDS = 30
+_WORDS = {"scope": "sees"}
+
+_TOLD = ("method", "path", "status", "elapsed_ms", "error")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCheck:
+    """What came of asking one provider. `failure` is the error when it did not answer or refused; `problems` are sentences
+    about what is amiss although it answered."""
+
+    provider: str
+    kind: str
+    timezone: str
+    asked: tuple[RequestTrace, ...] = ()
+    facts: Mapping[str, str] | None = None
+    skew_seconds: int | None = None
+    failure: ProviderError | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is amiss."""
+        return self.failure is None and not self.problems
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """What there is to tell, as pairs of a word and a sentence."""
+        told = [("asked", request_text(request)) for request in self.asked]
+        told += [(_WORDS.get(name, name), fact) for name, fact in (self.facts or {}).items()]
+        if self.skew_seconds is not None:
+            told.append(("clock", skew_text(self.skew_seconds)))
+        told.append(("days", f"cut in {self.timezone}"))
+        told += [("failure", str(self.failure))] if self.failure is not None else []
+        return (*told, *(("problem", problem) for problem in self.problems))
+
+    def json(self) -> Mapping[str, Any]:
+        """The object that `calltop check --format json` prints."""
+        return {
+            "part": "provider",
+            "provider": self.provider,
+            "kind": self.kind,
+            "well": self.well,
+            "asked": [
+                {
+                    "method": line.method,
+                    "path": line.path,
+                    "status": line.status,
+                    "elapsed_ms": line.elapsed_ms,
+                    "error": line.error,
+                }
+                for line in self.asked
+            ],
+            "facts": dict(self.facts or {}),
+            "skew_seconds": self.skew_seconds,
+            "timezone": self.timezone,
+            "failure": None if self.failure is None else str(self.failure),
+            "problems": list(self.problems),
+        }
+
+
+async def check_provider(provider: Provider, settings: ProviderSettings, refused_before: str = "") -> ProviderCheck:
+    """Asks the provider once and closes it. Never raises for what a provider does.
+
+    `refused_before` is the digest of the sign-in that was refused last: the same one is not tried again.
+    """
+    source = provider.source
+    if refused_before and sign_in_digest(settings, refused_before) == refused_before:
+        failure: ProviderError | None = SignInRefused(
+            "this sign-in was refused before, and is not repeated",
+            advice="correct the credentials, or try them once more with --sign-in-again",
+        )
+        return ProviderCheck(source.name, source.kind, source.timezone, failure=failure)
+    facts: Mapping[str, str] = {}
+    failure = None
+    try:
+        facts = await provider.check()
+    except ProviderError as error:
+        failure = error
+    except Exception as error:
+        log.exception("checking %s failed", source.name)
+        failure = BadAnswer(f"reading the answer failed ({type(error).__name__})", advice="see the log, and report it")
+    finally:
+        asked = tuple(provider.transport.history)
+        await provider.close()
+    skew = provider.skew_seconds
+    problems = [facts["problem"]] if "problem" in facts else []
+    if skew is not None and abs(skew) >= SKEW_TO_TELL_SECONDS:
+        problems.append(f"the provider's clock is {skew_text(skew)}: check this machine's clock")
+    plain = {name: fact for name, fact in facts.items() if name != "problem"}
+    return ProviderCheck(source.name, source.kind, source.timezone, asked, plain, skew, failure, tuple(problems))
+
+
+def request_text(request: RequestTrace) -> str:
+    """A request and what came of it, in one line."""
+    came = request.error or f"{request.status} in {request.elapsed_ms} ms"
+    # An error names its request itself.
+    return came if came.startswith(f"{request.method} {request.path}") else f"{request.method} {request.path}: {came}"
+
+
+def skew_text(seconds: int) -> str:
+    """How a provider's clock differs from this machine's."""
+    if abs(seconds) < 2:
+        return "as this machine's"
+    return f"{abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine's"
