@@ -102,3 +102,24 @@ def test_unusual_calls_are_rows_with_reasons(site: Site) -> None:
     assert "soluno is left out" in done.stderr
     for word in ("fraud", "suspicious"):
         assert word not in done.stdout + done.stderr
+
+
+def test_patience_and_staffing(site: Site) -> None:
+    (curve,) = site.objects("stats", "--patience", "--format", "json")
+    gone = [point["gone"] for point in curve["curve"] if point["gone"] is not None]
+    assert gone == sorted(gone)
+    assert curve["abandoned"] > 0
+    assert "would have hung up" in site.run("stats", "--patience").stdout
+    hours = site.objects("stats", "--staffing", "--agents", "3", "--format", "json")
+    assert [hour["hour"] for hour in hours] == list(range(24))
+    busiest = max(hours, key=lambda hour: float(hour["erlangs"]))
+    assert busiest["given"]["occupancy"] == pytest.approx(busiest["erlangs"] / 3)
+    assert busiest["needed"]["service_level"] >= 0.8
+    assert "with 3: in 20 s" in site.run("stats", "--staffing", "--agents", "3").stdout
+
+
+def test_configured_agents_are_used(site: Site) -> None:
+    config = site.folder / "agents.toml"
+    config.write_text("agents = 4\n" + (site.folder / "config.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    config.chmod(0o600)
+    assert "with 4: in 30 s" in site.run("stats", "--staffing", "--service-seconds", "30", "--config", str(config)).stdout

@@ -13,8 +13,10 @@ from calls.cache.lens import lens
 from calls.cache.listing import Listing
 from calls.cache.notices import Notice
 from calls.cache.rows import are_few, page, with_legs
+from calls.cache.samples import Question
 from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
+from calls.cache.staffing import Staff, callers_patience, staffing_plan
 from calls.cache.standing import poll_state, standing
 from calls.cache.stretches import Stretch, stretches
 from calls.cache.tallies import KnownSource
@@ -25,6 +27,7 @@ from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
 from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
 from calls.metrics.lens import Lens
+from calls.metrics.patience import Patience, StaffingPlan
 from calls.metrics.silence import Silence
 from calls.metrics.typical import Typical
 from calls.metrics.unusual import DEFAULT_LIMITS, Unusual, UnusualLimits
@@ -69,6 +72,15 @@ class Reader:
             for row in rows
         }
 
+    def asked(self, wanted: Filter, now_ms: int) -> Mapping[str, KnownSource]:
+        """The providers that a filter can mean."""
+        return self._asking(wanted, now_ms)[1]
+
+    def _asking(self, wanted: Filter, now_ms: int) -> tuple[FilterContext, Mapping[str, KnownSource]]:
+        sources = self.sources()
+        context = _context(now_ms, sources)
+        return context, tallies.asked_sources(wanted, context, sources)
+
     def context(self, now_ms: int) -> FilterContext:
         """What a filter needs to be read against this cache."""
         return FilterContext(now_ms, {name: known.source for name, known in self.sources().items()})
@@ -108,13 +120,13 @@ class Reader:
 
     def totals(self, wanted: Filter, now_ms: int) -> dict[str, Tally]:
         """One tally per provider that can answer the filter."""
-        sources = self.sources()
-        return tallies.totals(self._connection, wanted, _context(now_ms, sources), sources)
+        context, sources = self._asking(wanted, now_ms)
+        return tallies.totals(self._connection, wanted, context, sources)
 
     def groups(self, wanted: Filter, now_ms: int, grouping: str) -> dict[str, Tally]:
         """Tallies by group, in the grouping's order (`calls.metrics.GROUPINGS`)."""
-        sources = self.sources()
-        return tallies.groups(self._connection, wanted, _context(now_ms, sources), sources, grouping)
+        context, sources = self._asking(wanted, now_ms)
+        return tallies.groups(self._connection, wanted, context, sources, grouping)
 
     def figures(
         self,
@@ -125,23 +137,23 @@ class Reader:
         thresholds: Thresholds = DEFAULT_THRESHOLDS,
     ) -> dict[str, dict[str, Figure]]:
         """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
-        sources = self.sources()
-        return figures(self._connection, wanted, _context(now_ms, sources), sources, metrics, grouping, thresholds)
+        context, sources = self._asking(wanted, now_ms)
+        return figures(self._connection, wanted, context, sources, metrics, grouping, thresholds)
 
     def lens(self, wanted: Filter, now_ms: int, metric: Metric, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Lens | None:
         """A figure laid open: formula with its numbers, rows, coverage, grades and variants; None when no provider can answer
         the filter."""
-        sources = self.sources()
+        context, sources = self._asking(wanted, now_ms)
 
         def first(listing: Filter, count: int) -> Iterator[Call]:
             return self.calls(listing, now_ms, count)
 
-        return lens(self._connection, wanted, _context(now_ms, sources), sources, metric, thresholds, first)
+        return lens(self._connection, wanted, context, sources, metric, thresholds, first)
 
     def typical(self, wanted: Filter, now_ms: int) -> Typical:
         """Today against the same hours of the same weekday in the weeks before. Times of the filter are left aside."""
-        sources = self.sources()
-        return typical(self._connection, wanted, _context(now_ms, sources), sources, self.calendar)
+        context, sources = self._asking(wanted, now_ms)
+        return typical(self._connection, wanted, context, sources, self.calendar)
 
     def silence(self, now_ms: int) -> tuple[Silence, ...]:
         """How the line of each provider stands: heard, silent, or not known because it could not be polled."""
@@ -152,25 +164,37 @@ class Reader:
 
     def week(self, wanted: Filter, now_ms: int) -> Week:
         """The week by hour under a filter, in each provider's own zone, over the hours that are complete and covered."""
-        sources = self.sources()
-        return week(self._connection, wanted, _context(now_ms, sources), sources)
+        context, sources = self._asking(wanted, now_ms)
+        return week(self._connection, wanted, context, sources)
 
     def stretches(self, wanted: Filter, now_ms: int, grouping: str) -> tuple[Stretch, ...]:
         """How much of every group of time is covered, in order. Raises ValueError for a grouping that is not one of time."""
-        sources = self.sources()
-        return stretches(wanted, _context(now_ms, sources), sources, grouping)
+        context, sources = self._asking(wanted, now_ms)
+        return stretches(wanted, context, sources, grouping)
+
+    def patience(self, wanted: Filter, now_ms: int, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Patience | None:
+        """How long the callers under a filter wait before they hang up; None when no provider can answer the filter."""
+        context, sources = self._asking(wanted, now_ms)
+        question = Question(self._connection, wanted, context, sources, None)
+        return callers_patience(question, thresholds)
+
+    def staffing(self, wanted: Filter, now_ms: int, staff: Staff) -> StaffingPlan:
+        """How many people the calls under a filter need, by hour of the day."""
+        context, sources = self._asking(wanted, now_ms)
+        return staffing_plan(self._connection, wanted, context, sources, self.calendar, staff)
 
     def unusual(self, wanted: Filter, now_ms: int, limits: UnusualLimits = DEFAULT_LIMITS, limit: int = PAGE_ROWS) -> Unusual:
         """Unusual outbound calls under a filter, the newest first, each with why it is unusual."""
-        sources = self.sources()
-        return unusual(self._connection, wanted, _context(now_ms, sources), sources, self.calendar, limits, limit)
+        context, sources = self._asking(wanted, now_ms)
+        return unusual(self._connection, wanted, context, sources, self.calendar, limits, limit)
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""
         reason = tallies.impossible_for_buckets(wanted)
         if not reason and grouping in ("queue", "number"):
             reason = f"knows employees and hours, not {grouping}s"
-        return {name: reason for name, known in self.sources().items() if reason and known.gives_buckets}
+        asked = self.asked(wanted, 0)
+        return {name: reason for name, known in asked.items() if reason and known.gives_buckets}
 
     def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
         """Values of a filter's field that hold `typed`, with their number of calls, the most frequent first."""

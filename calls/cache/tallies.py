@@ -12,10 +12,12 @@ from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
 from calls.metrics import WITHHELD_LABEL, Side, Tally, group_order, time_label
 from calls.metrics.tally import COUNTS, MORE_SUMS
-from calls.model import Direction, Source, Status, Window
+from calls.model import Call, Direction, Source, Status, Window
 
 # Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
 BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "direction", "employee", "customer", "provider"})
+
+NAMING_FIELDS = frozenset({"provider", "customer"})
 
 # One row per bucket and direction, under the names of the call table, so that a filter reads both alike. A bare word looks
 # for the extension where it looks for a project.
@@ -106,6 +108,17 @@ def impossible_for_buckets(wanted: Filter) -> str:
     if any(value.text == Direction.INTERNAL for clause in clauses if clause.field == "direction" for value in clause.values):
         return "knows employees and hours, not internal calls apart"
     return ""
+
+
+def asked_sources(wanted: Filter, context: FilterContext, sources: Mapping[str, KnownSource]) -> dict[str, KnownSource]:
+    """The providers that a filter can mean: one that it excludes by name has no part in the answer."""
+    meant = wanted.only(NAMING_FIELDS).predicate(context)
+    return {name: known for name, known in sources.items() if meant(call_at(known.source, 0))}
+
+
+def call_at(source: Source, started_ms: int) -> Call:
+    """A call of which nothing is known but its provider and its start, to try parts of filters on."""
+    return Call(source.name, source.kind, "", started_ms, Direction.IN, Status.ANSWERED)
 
 
 def names_direction(wanted: Filter) -> bool:

@@ -149,6 +149,11 @@ class Filter:
         kept = [part for part in self.clauses if not (isinstance(part, Clause) and part.field in fields)]
         return Filter(conjunction(kept)) if kept else Filter()
 
+    def only(self, fields: Collection[str]) -> Filter:
+        """The parts that must all hold and speak of these fields alone."""
+        kept = [part for part in self.clauses if all(clause.field in fields for clause in part.clauses())]
+        return Filter(conjunction(kept)) if kept else Filter()
+
     def names(self, name: str) -> bool:
         """Whether a field is used anywhere in it."""
         return self.root is not None and any(clause.field == name for clause in self.root.clauses())

@@ -22,7 +22,7 @@ class Staffing:
     occupancy: float
 
 
-def load(calls: int, period_seconds: int, handling_seconds: float) -> float:
+def load(calls: float, period_seconds: int, handling_seconds: float) -> float:
     """Erlangs: the calls that are under way on average. Raises ZeroDivisionError for a period without length."""
     return calls * handling_seconds / period_seconds
 
@@ -43,7 +43,9 @@ def erlang_c(erlangs: float, agents: int) -> float:
     return agents * blocked / (agents - erlangs * (1 - blocked))
 
 
-def staffing(calls: int, period_seconds: int, handling_seconds: float, agents: int, threshold_seconds: int) -> Staffing | None:
+def staffing(
+    calls: float, period_seconds: int, handling_seconds: float, agents: int, threshold_seconds: int
+) -> Staffing | None:
     """What so many people give; None when the load grows beyond them, or there is none."""
     erlangs = load(calls, period_seconds, handling_seconds)
     if not 0 < erlangs < agents:
@@ -62,7 +64,7 @@ def staffing(calls: int, period_seconds: int, handling_seconds: float, agents: i
 
 
 def agents_needed(
-    calls: int, period_seconds: int, handling_seconds: float, threshold_seconds: int, target: float
+    calls: float, period_seconds: int, handling_seconds: float, threshold_seconds: int, target: float
 ) -> Staffing | None:
     """The fewest people who answer the part `target` of the calls in time; None without a load, or beyond any staff."""
     agents = max(1, math.floor(load(calls, period_seconds, handling_seconds)) + 1)

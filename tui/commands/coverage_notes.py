@@ -20,7 +20,10 @@ def explain_coverage(reader: Reader, wanted: Filter, now_ms: int, *, by_figures:
     knows = False
     for note in wanted.notes(context):
         say(note)
-    for name, known in reader.sources().items():
+    asked_sources = reader.asked(wanted, now_ms)
+    if not asked_sources and (names := ", ".join(reader.sources())):
+        say(f"the filter means none of the cached providers; there are {names}")
+    for name, known in asked_sources.items():
         asked = asked_window(wanted, context, known)
         complete_to_ms = known.complete_to_ms or 0
         covered = known.covered if by_figures else known.calls_covered

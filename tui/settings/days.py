@@ -1,4 +1,4 @@
-"""Holidays and opening hours, read without the model of all settings where they stand plainly."""
+"""Holidays, opening hours and staff, read without the model of all settings where they stand plainly."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
+from calls.metrics.erlang import MOST_AGENTS
 from tui.settings.early import NotPlain
 from tui.settings.layers import Layers
 
@@ -19,6 +20,16 @@ def calendar_of(layers: Layers) -> Calendar:
         from tui.config import checked
 
         return checked(layers).calendar()
+
+
+def configured_agents(layers: Layers) -> int | None:
+    """How many people take calls, None where nobody has said. Raises `UsageError`."""
+    value = layers.tree.get("agents")
+    if value is None or (type(value) is int and 0 < value <= MOST_AGENTS):
+        return value
+    from tui.config import checked
+
+    return checked(layers).agents
 
 
 def _plainly(layers: Layers) -> Calendar:

@@ -15,7 +15,7 @@ import pytest
 from calls.cache.reader import Reader
 from calls.cache.writer import Reading
 from calls.filters import FilterContext, parse
-from calls.metrics import GROUPINGS, METRICS, TIME_GROUPINGS, Figure, Side, Thresholds, Unit, group_label
+from calls.metrics import GROUPINGS, METRICS, TIME_GROUPINGS, Figure, Grade, Side, Thresholds, Unit, group_label
 from calls.model import Call, Direction, Record, Source, Status, Window
 from calls.text import normalise_number
 from calls.times import local_date, local_day_window
@@ -278,6 +278,22 @@ def test_a_filter_that_no_provider_can_answer_gives_no_figure(tmp_path: Path) ->
     with a_cache(tmp_path / "calltop.db", DESK), closing(Reader(tmp_path / "calltop.db")) as only_totals:
         assert only_totals.figures(parse("status:missed"), NOW_MS, list(METRICS.values())) == {}
         assert set(only_totals.figures(parse("direction:in"), NOW_MS, list(METRICS.values()))) == {""}
+
+
+def test_a_provider_that_the_filter_leaves_out_has_no_part_in_the_grade(tmp_path: Path) -> None:
+    with a_cache(tmp_path / "calltop.db", NORTH, DESK) as cache:
+        reading = Reading((), (), NOW_MS, covered=Window(FIRST_MS, NOW_MS), complete_to_ms=NOW_MS)
+        cache.writer.store(FakeDeriver(NORTH), cache.ids["north"], reading)
+        with closing(Reader(cache.path)) as reader:
+
+            def offered(text: str) -> Figure:
+                return reader.figures(parse(text), NOW_MS, [METRICS["offered"]])[""]["offered"]
+
+            for text in ("provider:north", "-provider:desk", "provider:n* since:-2d", "-(provider:desk or provider:south)"):
+                assert (offered(text).value, offered(text).grade, offered(text).complete_to_ms) == (0, Grade.EXACT, NOW_MS)
+            for text in ("", "provider:north or direction:in", "provider:*"):
+                assert (offered(text).grade, offered(text).complete_to_ms) == (Grade.APPROXIMATE, None)
+            assert reader.figures(parse("provider:nowhere"), NOW_MS, [METRICS["offered"]]) == {}
 
 
 def assert_values(figures: dict[str, Figure]) -> None:

@@ -6,6 +6,7 @@ import argparse
 from typing import TextIO
 
 from calls.cache.reader import Reader
+from calls.cache.staffing import WHEN_FIELDS, Staff
 from calls.cache.sums import figures_hold
 from calls.cache.typical import TIME_FIELDS
 from calls.filters import Filter, parse
@@ -13,18 +14,24 @@ from calls.metrics import METRICS, Thresholds
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.figures.lens import write_lens
 from tui.commands.figures.silence import write_silence
+from tui.commands.figures.staffing import write_patience, write_staffing
 from tui.commands.figures.typical import write_typical
 from tui.commands.figures.unusual import write_unusual
 from tui.commands.opening import now_ms, read_filter, reader_of, say, zones_of
 from tui.commands.output import TABLE, format_of, write_text
 from tui.paths import UsageError
+from tui.settings.days import configured_agents
+from tui.settings.reading import layers_of
 
 NO_ANSWER = 1
 TODAY = parse("on:today")
 WEEK = parse("since:-7d")
+WORKING_DAYS = parse("since:-28d weekday:mon,tue,wed,thu,fri")
 LOOKS = {
     "typical": "today against the same hours of the same weekday before",
     "unusual": "outbound calls to look at: abroad outside opening hours, many to one range, several at once; of 7 days",
+    "patience": "how long callers wait before they hang up",
+    "staffing": "how many people the calls of each hour need, by Erlang C; of the working days of 4 weeks",
     "silence": "whether the lines are up: the time without a call against what is usual; takes no filter",
 }
 
@@ -40,6 +47,11 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
     )
     for name, summary in LOOKS.items():
         looks.add_argument(f"--{name}", action="store_true", help=summary)
+    parser.add_argument("--agents", type=_count, metavar="N", help="with --staffing: so many take calls (setting agents)")
+    parser.add_argument("--target", type=_percent, default=80, metavar="P", help="with --staffing: answer P %% in time (80)")
+    parser.add_argument(
+        "--wrap-up-seconds", type=_count, default=0, metavar="S", help="with --staffing: busy for S seconds after a call (0)"
+    )
     parser.add_argument("--mask", action="store_true", help="hide the last four digits of the numbers in rows")
 
 
@@ -75,10 +87,40 @@ def _explain(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: i
     return write_lens(out, lens, zones_of(reader), form, mask=args.mask) if known else 0
 
 
+def _patience(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
+    thresholds = Thresholds(args.service_seconds, args.short_abandon_seconds)
+    found = reader.patience(wanted, moment, thresholds)
+    known = explain_coverage(reader, wanted, moment)
+    return write_patience(out, found, form) if known and found is not None else 0
+
+
+def _staffing(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
+    asked = wanted if any(map(wanted.names, WHEN_FIELDS)) else wanted.narrowed(WORKING_DAYS)
+    agents = args.agents or configured_agents(layers_of(args))
+    staff = Staff(agents, args.target / 100, args.service_seconds, args.wrap_up_seconds)
+    return write_staffing(out, reader.staffing(asked, moment, staff), form)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number up to 9999")
+    return int(text)
+
+
+def _percent(text: str) -> int:
+    if not 1 <= (number := _count(text)) <= 99:
+        raise argparse.ArgumentTypeError(f"{text!r} is no per cent from 1 to 99")
+    return number
+
+
 def _write(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
     zones = zones_of(reader)
     if args.explain is not None:
         return _explain(args, reader, wanted, moment, out, form)
+    if args.patience:
+        return _patience(args, reader, wanted, moment, out, form)
+    if args.staffing:
+        return _staffing(args, reader, wanted, moment, out, form)
     if args.unusual:
         asked = wanted.narrowed(WEEK) if not any(map(wanted.names, TIME_FIELDS)) else wanted
         known = explain_coverage(reader, asked, moment)
