@@ -39,3 +39,9 @@ class WholeFile:
         size = os.fstat(self.file.fileno()).st_size
         self._name.replace(self._path)
         return size
+
+
+def safe_name(text: str, otherwise: str) -> str:
+    """A file's name out of a provider's text: without folders, leading dots and signs that shells or systems read."""
+    name = "".join(sign if sign.isalnum() or sign in "-_. " else "_" for sign in text.replace("\\", "/").rpartition("/")[2])
+    return name.strip(" .")[:120].strip(" .") or otherwise

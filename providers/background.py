@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from calls.cache.database import Database
 from calls.filters import Filter
 from providers.asking import Asked
+from providers.base import Provider
 from providers.clock import Clock
 from providers.collector import Collector, Task
 from providers.filling import Backfill
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOMENT_SECONDS = 0.2
+_T = TypeVar("_T")
 
 
 class BackgroundCollector:
@@ -79,6 +82,18 @@ class BackgroundCollector:
         finally:
             self._collector = None
             database.close()
+
+    def providers(self) -> tuple[Provider, ...]:
+        """The providers; empty until they are known. To be asked in the collector's thread only, see `with_provider`."""
+        collector = self._collector
+        return collector.providers if collector is not None else ()
+
+    def with_provider(self, name: str, work: Callable[[Provider], Coroutine[Any, Any, _T]]) -> Future[_T]:
+        """Does something with a provider in the collector's thread. Raises LookupError when it is not there."""
+        provider = next((provider for provider in self.providers() if provider.source.name == name), None)
+        if provider is None or self._loop is None or self._loop.is_closed():
+            raise LookupError(self.trouble or "polling has not begun yet; try again in a moment")
+        return asyncio.run_coroutine_threadsafe(work(provider), self._loop)
 
     def plans(self, wanted: Filter) -> list[Plan]:
         """What each provider would be asked for a filter; empty until they are known."""

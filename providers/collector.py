@@ -91,6 +91,11 @@ class Collector:
         self._lives = [self._life(task, writer, ids) for task in tasks]
         self.asker = Asker([task.provider for task in tasks], writer, ids, clock)
 
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """The providers, in the order of their tasks."""
+        return tuple(life.task.provider for life in self._lives)
+
     def _life(self, task: Task, writer: Writer, ids: Mapping[str, int]) -> _Life:
         polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock, task.settings)
         days = min(task.history_days, task.retention_days) if task.retention_days else task.history_days

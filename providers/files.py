@@ -72,9 +72,3 @@ def save(content: bytes, path: Path) -> int:
     with WholeFile(path) as whole:
         whole.file.write(content)
         return whole.keep()
-
-
-def safe_name(text: str, otherwise: str) -> str:
-    """A file's name out of a provider's text: without folders, leading dots and signs that shells or systems read."""
-    name = "".join(sign if sign.isalnum() or sign in "-_. " else "_" for sign in text.replace("\\", "/").rpartition("/")[2])
-    return name.strip(" .")[:120].strip(" .") or otherwise

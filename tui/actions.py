@@ -30,6 +30,7 @@ class Place(StrEnum):
     EVERYWHERE = "Everywhere"
     SCREEN = "On every screen"
     LIVE = "Live screen"
+    REPORTS = "Reports screen"
     PANE = "In a pane"
     FILTER = "In the filter bar"
     FORM = "In a form"
@@ -79,6 +80,19 @@ ACTIONS = (
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
+    Action("open_report", ("enter",), "open", "Change the chosen order, or save the chosen file", Place.REPORTS, footer=True),
+    Action("new_report", ("n",), "new", "Order a report", Place.REPORTS, footer=True),
+    Action(
+        "destroy_report",
+        ("x",),
+        "destroy",
+        "Take an order back or remove a file; asks first",
+        Place.REPORTS,
+        footer=True,
+    ),
+    Action("save_statement", ("w",), "statement", "Save a statement of Telecom X as a file", Place.REPORTS, footer=True),
+    Action("save_file", ("d",), "save", "Save the chosen file", Place.REPORTS),
+    Action("next_list", ("tab", "shift+tab"), "other list", "Go to the other list", Place.REPORTS, footer=True),
     Action("row_down", ("j", "down"), "down", "Choose the next row", Place.PANE),
     Action("row_up", ("k", "up"), "up", "Choose the row before", Place.PANE),
     Action("page_down", ("pagedown", "ctrl+d"), "page down", "Choose a row one page on", Place.PANE),
@@ -93,6 +107,7 @@ ACTIONS = (
     Action("older_filter", ("up",), "history", "Bring back the filter used before", Place.FILTER, footer=True),
     Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
     Action("show_live", ("1",), "live", "Show the live screen", Place.EVERYWHERE, footer=True, opens_screen=True),
+    Action("show_reports", ("5",), "reports", "Show the reports", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action(
         "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True
     ),

@@ -8,7 +8,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from textual.widgets import Input
 from tui.actions import ACTIONS, Place, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
+from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Poller
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked
@@ -60,6 +61,7 @@ class CalltopApp(App[None], inherit_bindings=False):
         poller: Poller | None,
         *,
         clock: Clock,
+        open_desk: Callable[[], ReportDesk] | None = None,
         title_note: str = "",
         ascii_only: bool = False,
         zone: tzinfo | None = None,
@@ -74,6 +76,7 @@ class CalltopApp(App[None], inherit_bindings=False):
             feed,
             poller,
             clock,
+            open_desk=open_desk,
             note=title_note,
             zone=zone,
             symbols=symbols(ascii_only),
@@ -157,6 +160,10 @@ class CalltopApp(App[None], inherit_bindings=False):
     def action_show_live(self) -> None:
         """Shows the live screen."""
         self.switch_mode(LIVE)
+
+    def action_show_reports(self) -> None:
+        """Shows the reports."""
+        self.switch_mode("reports")
 
     def action_palette(self) -> None:
         """Finds an action by its name and does it."""

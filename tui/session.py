@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Poller
 from tui.filtering import FilterControl
 from tui.lines.symbols import UNICODE, Symbols
@@ -14,7 +15,8 @@ from tui.lines.view import View
 
 @dataclass(slots=True)
 class Session:
-    """The outside world of the screens. `poller` is None where this process only reads.
+    """The outside world of the screens. `poller` and `open_desk` are None where this process only reads; the desk is opened
+    when the Reports screen is first shown, because it imports the network.
 
     `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
     provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
@@ -25,6 +27,7 @@ class Session:
     feed: Feed
     poller: Poller | None
     clock: Clock
+    open_desk: Callable[[], ReportDesk] | None = None
     note: str = ""
     zone: tzinfo | None = None
     symbols: Symbols = UNICODE

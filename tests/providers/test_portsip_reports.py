@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from calls.files import safe_name
 from calls.times import parse_rfc3339
 from providers.errors import BadAnswer, ProviderError, Refused, Rejected, Unavailable
-from providers.files import safe_name
 from providers.portsip.reports import CUSTOM, RANGES, REPORT_TYPES, BadOrder, ReportOrder, Reports, read_filter_values
 from providers.portsip.reports.answers import read_completed
 from providers.transport import Credentials, Transport

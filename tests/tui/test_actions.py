@@ -19,6 +19,8 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.palette import PaletteScreen, found_actions
+from tui.screens.registry import SCREENS
+from tui.screens.reports import ReportsScreen
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.form import ChoiceValue, Form
 from tui.widgets.list_pane import ListPane
@@ -29,12 +31,14 @@ OWNERS = {
     Place.LIVE: LiveScreen,
     Place.PANE: ListPane,
     Place.FILTER: FilterInput,
+    Place.REPORTS: ReportsScreen,
     Place.FORM: Form,
     Place.CHOICE: ChoiceValue,
     Place.CONFIRM: ConfirmScreen,
     Place.HELP: HelpScreen,
 }
 SHARED = (Place.PANE, Place.SCREEN, Place.EVERYWHERE)
+OF_SCREENS = tuple((Place[entry.name.upper()], *SHARED) for entry in SCREENS)
 ON_LIVE = (Place.LIVE, *SHARED)
 REFUSED_KEYS = {"ctrl+h", "ctrl+j", "ctrl+m", "ctrl+i", "ctrl+["}
 
@@ -48,7 +52,7 @@ def test_every_action_is_done_by_a_method_of_its_place(action: object) -> None:
 def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    for places in ((Place.LIVE, *SHARED), (Place.FILTER,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)):
+    for places in (*OF_SCREENS, (Place.FILTER,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)
 

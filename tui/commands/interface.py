@@ -8,6 +8,7 @@ import logging.handlers
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from providers.alarms import Alarms
     from providers.clock import Clock
     from providers.collector import Task
+    from tui.desk import ReportDesk
 
 LOG_BYTES = 1_000_000
 
@@ -57,6 +59,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         CacheFeed(cache, calendar_of(layers)),
         None if collector is None else CollectorPoller(collector),
         clock=clock,
+        open_desk=None if collector is None else partial(_open_desk, collector),
         title_note=note,
         zone=zone,
         intervals=poll_seconds(layers),
@@ -66,6 +69,12 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         state_folder=state_folder(),
     )
     return run_interface(app)
+
+
+def _open_desk(collector: BackgroundCollector) -> ReportDesk:
+    from tui.reports.desk import CollectorDesk
+
+    return CollectorDesk(collector)
 
 
 def _tasks(args: argparse.Namespace) -> list[Task]:

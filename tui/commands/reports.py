@@ -175,7 +175,7 @@ async def _completed(args: argparse.Namespace, reports: Reports) -> int:
 
 
 async def _download(args: argparse.Namespace, reports: Reports) -> int:
-    from providers.files import safe_name
+    from calls.files import safe_name
 
     report = await reports.completed_report(args.id)
     path = args.output or _free(safe_name(report.file_name, f"report-{safe_name(report.id, 'file')}"))

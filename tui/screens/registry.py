@@ -25,4 +25,7 @@ class ScreenEntry:
 
 
 LIVE = "live"
-SCREENS = (ScreenEntry(LIVE, "tui.screens.live", "LiveScreen"),)
+SCREENS = (
+    ScreenEntry(LIVE, "tui.screens.live", "LiveScreen"),
+    ScreenEntry("reports", "tui.screens.reports", "ReportsScreen"),
+)
