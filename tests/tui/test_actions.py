@@ -162,6 +162,8 @@ async def test_every_action_of_the_palette_can_be_performed() -> None:
         for name in names:
             await it.app.perform(name)
             await it.rest()
+            if name.startswith("show_"):
+                await it.press("1")
             while not it.on_live:
                 await it.press("escape")
         assert it.poller.asked == 1
