@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MAX_TEXT_LENGTH = 256
@@ -14,6 +15,9 @@ _INVISIBLE = frozenset(
     + [*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070)]
     + [*range(0xFFF0, 0xFFFC), *range(0xE0000, 0xE1000)]
 )
+_NO_DIGIT = re.compile(r"[^0-9]+")
+# A service code, an address or a name.
+_NO_NUMBER = re.compile(r"[*#@a-z]")
 
 
 def _safe(character: str) -> str:
@@ -48,7 +52,7 @@ def clean(value: object, limit: int = MAX_TEXT_LENGTH) -> str:
 
 def digits(number: str) -> str:
     """The ASCII digits of a number."""
-    return "".join(character for character in number if character in "0123456789")
+    return _NO_DIGIT.sub("", number)
 
 
 def is_withheld(number: str) -> bool:
@@ -67,7 +71,7 @@ def normalise_number(number: str, country_code: str = "") -> str:
     if is_withheld(text):
         return ""
     bare = digits(text)
-    if not bare or "*" in text or "#" in text or "@" in text or any("a" <= letter <= "z" for letter in text):
+    if not bare or _NO_NUMBER.search(text):
         return text
     if text.startswith("+"):
         return "+" + bare

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from calls.cache import rollups
-from calls.cache.dictionaries import Party, party_ids, word_ids
-from calls.cache.records import chunks, marks, storable
-from calls.cache.rollups import Touched
-from calls.keys import key_of, place_ms, starts_at
+from calls.cache.dictionaries import Party, Texts
+from calls.cache.localtimes import local_times
+from calls.cache.places import FreeKeys
+from calls.cache.records import storable
+from calls.cache.rollups import Changes
+from calls.cache.statements import chunks, marks
+from calls.keys import key_of, starts_at
 from calls.model import COUNTERS, Call, EmployeeBucket, Leg, Source
-from calls.text import normalise_number
-from calls.times import local_date, local_hour
 
 Row = tuple[Any, ...]
 
@@ -35,101 +35,59 @@ BUCKET_COLUMNS = (
     *COUNTERS, "inbound_answered_derived", "merged_hours", "local_day", "local_hour", "employee_word", "extension_word",
 )
 # fmt: on
-_place = itemgetter(*(CALL_COLUMNS.index(name) for name in ("started_ms", "caller_party", "callee_party")))
+_summed = itemgetter(*(CALL_COLUMNS.index(name) for name in rollups.SUMMED))
+_parties = itemgetter(CALL_COLUMNS.index("caller_party"), CALL_COLUMNS.index("callee_party"))
 _INSERT_CALL = f"INSERT INTO call (key, {', '.join(CALL_COLUMNS)}) VALUES (?{', ?' * len(CALL_COLUMNS)})"
 _INSERT_LEG = f"INSERT INTO leg (call_key, position, {', '.join(LEG_COLUMNS)}) VALUES (?, ?{', ?' * len(LEG_COLUMNS)})"
 _BUCKET_KEY = ("source_id", "started_ms", "employee_id", "extension_id")
 
 
-def _local(started_ms: int, zone: ZoneInfo) -> tuple[int, int]:
-    return local_date(place_ms(started_ms), zone).toordinal(), local_hour(place_ms(started_ms), zone)
+class _Rows:
+    """Makes rows of some calls; the ids of all their texts are found at once."""
 
-
-class _Texts:
-    """The ids of all texts of some calls, found at once."""
-
-    def __init__(self, connection: sqlite3.Connection, calls: Collection[Call], country_code: str) -> None:
-        self._country_code = country_code
-        self._keys: dict[str, str] = {}
-        self._words = word_ids(connection, {storable(text) for call in calls for text in _words(call)})
-        self._parties = party_ids(connection, {party for call in calls for party in self._both(call)})
+    def __init__(
+        self, connection: sqlite3.Connection, source_id: int, source: Source, calls: Collection[Call], texts: Texts
+    ) -> None:
+        self._source_id = source_id
+        self._times = local_times(source.timezone)
+        numbers = {call.caller for call in calls} | {call.callee for call in calls}
+        self._keys = texts.number_keys(numbers, source.country_code)
+        words = {
+            text for call in calls for text in (call.queue, call.employee, call.project, call.route, call.trunk, call.doubt)
+        }
+        words |= {text for call in calls for leg in call.legs for text in (leg.caller, leg.callee, leg.employee)}
+        self._words = texts.words(connection, words)
+        self._parties = texts.parties(connection, {party for call in calls for party in self._both(call)})
 
     def _both(self, call: Call) -> tuple[Party, Party]:
-        return self._party(call.caller, call.caller_name), self._party(call.callee, call.callee_name)
-
-    def _party(self, number: str, name: str) -> Party:
-        return storable(number), self._key(number), storable(name)
-
-    def _key(self, number: str) -> str:
-        key = self._keys.get(number)
-        if key is None:
-            key = self._keys[number] = storable(normalise_number(number, self._country_code))
-        return key
-
-    def parties(self, call: Call) -> tuple[int, int]:
-        """Caller and callee."""
-        caller, callee = self._both(call)
-        return self._parties[caller], self._parties[callee]
+        caller, callee = call.caller, call.callee
+        return (caller, self._keys[caller], call.caller_name), (callee, self._keys[callee], call.callee_name)
 
     def keys(self, call: Call) -> tuple[str, str]:
         """The comparable numbers of caller and callee."""
-        return self._key(call.caller), self._key(call.callee)
+        return self._keys[call.caller], self._keys[call.callee]
 
-    def word(self, text: str) -> int:
-        """A queue, an employee, a leg's number."""
-        return self._words[storable(text)]
+    def call(self, call: Call) -> Row:
+        """The row of a call, without its key."""
+        words = self._words
+        caller, callee = self._both(call)
+        local = self._times[call.started_ms]
+        return (
+            self._source_id, storable(call.id), call.started_ms, call.ringing_ms, call.answered_ms, call.ended_ms,
+            str(call.direction), str(call.status), self._parties[caller], self._parties[callee],
+            words[call.queue], words[call.employee], words[call.project], words[call.route], words[call.trunk],
+            storable(call.linked), storable(call.external), call.talk_ms, call.ring_ms, call.wait_ms,
+            int(call.has_recording), int(call.has_transcription), int(call.has_monitor), int(call.approximate),
+            words[call.doubt], call.leg_count, local.day, local.hour,
+        )  # fmt: skip
 
-
-def _words(call: Call) -> Iterator[str]:
-    yield from (call.queue, call.employee, call.project, call.route, call.trunk, call.doubt)
-    for leg in call.legs:
-        yield from (leg.caller, leg.callee, leg.employee)
-
-
-def _call_row(source_id: int, zone: ZoneInfo, call: Call, texts: _Texts) -> tuple[object, ...]:
-    day, hour = _local(call.started_ms, zone)
-    return (
-        source_id, storable(call.id), call.started_ms, call.ringing_ms, call.answered_ms, call.ended_ms,
-        call.direction.value, call.status.value, *texts.parties(call),
-        texts.word(call.queue), texts.word(call.employee), texts.word(call.project), texts.word(call.route),
-        texts.word(call.trunk), storable(call.linked), storable(call.external), call.talk_ms, call.ring_ms, call.wait_ms,
-        int(call.has_recording), int(call.has_transcription), int(call.has_monitor),
-        int(call.approximate), texts.word(call.doubt), call.leg_count, day, hour,
-    )  # fmt: skip
-
-
-def _leg_row(leg: Leg, texts: _Texts) -> tuple[object, ...]:
-    return (
-        leg.started_ms, leg.ringing_ms, leg.answered_ms, leg.ended_ms, texts.word(leg.caller), texts.word(leg.callee),
-        texts.word(leg.employee), leg.status.value, leg.talk_ms, leg.role,
-    )  # fmt: skip
-
-
-class _Keys:
-    """Gives calls their keys; a clash moves a key up by one."""
-
-    def __init__(self, connection: sqlite3.Connection, source: Source, calls: Iterable[Call]) -> None:
-        self._connection = connection
-        self._source = source
-        first = {key_of(call.started_ms, source.name, call.id) for call in calls}
-        self._taken: set[int] = set()
-        for some in chunks(sorted(first)):
-            rows = connection.execute(f"SELECT key FROM call WHERE key IN ({marks(some)})", tuple(some))
-            self._taken.update(key for (key,) in rows)
-
-    def take(self, keys: Iterable[int]) -> None:
-        """Leaves these keys to the calls that have them."""
-        self._taken.update(keys)
-
-    def free(self, call: Call) -> int:
-        """A key that no call has."""
-        key = key_of(call.started_ms, self._source.name, call.id)
-        while key in self._taken:
-            key += 1
-            if self._connection.execute("SELECT 1 FROM call WHERE key = ?", (key,)).fetchone() is not None:
-                self._taken.add(key)
-        self._taken.add(key)
-        return key
+    def leg(self, leg: Leg) -> Row:
+        """The row of a leg, without the call it belongs to."""
+        words = self._words
+        return (
+            leg.started_ms, leg.ringing_ms, leg.answered_ms, leg.ended_ms, words[leg.caller], words[leg.callee],
+            words[leg.employee], str(leg.status), leg.talk_ms, leg.role,
+        )  # fmt: skip
 
 
 def _known(connection: sqlite3.Connection, source_id: int, call_ids: Iterable[str]) -> dict[str, tuple[int, Row]]:
@@ -144,40 +102,48 @@ def _known(connection: sqlite3.Connection, source_id: int, call_ids: Iterable[st
 
 
 def store_calls(
-    connection: sqlite3.Connection, source_id: int, source: Source, groups: Iterable[str], calls: Iterable[Call]
+    connection: sqlite3.Connection, source_id: int, source: Source, groups: Iterable[str], calls: Iterable[Call], texts: Texts
 ) -> None:
-    """Makes the calls of these groups be exactly `calls`, and the sums by hour with them; writes only what differs.
+    """Makes the calls of these groups be exactly `calls`, and the sums with them; writes only what differs.
 
     A call's id is one of the groups.
     """
     wanted = {storable(call.id): call for call in calls}
     known = _known(connection, source_id, {*groups, *wanted})
-    zone = ZoneInfo(source.timezone)
-    texts = _Texts(connection, wanted.values(), source.country_code)
-    touched = Touched(zone)
-    gone = [(key,) for call_id, (key, _) in known.items() if call_id not in wanted]
-    for call_id in known.keys() - wanted.keys():
-        touched.add_stored(*_place(known[call_id][1]))
+    made = _Rows(connection, source_id, source, wanted.values(), texts)
+    changes, times = Changes(), local_times(source.timezone)
+    gone = [known[call_id] for call_id in known.keys() - wanted.keys()]
     new: list[tuple[Call, int | None, Row, list[Row]]] = []
     for call_id, call in wanted.items():
-        row, legs = _call_row(source_id, zone, call, texts), [_leg_row(leg, texts) for leg in call.legs]
+        row, legs = made.call(call), [made.leg(leg) for leg in call.legs]
         key: int | None = None
         if call_id in known:
             key, before = known[call_id]
             if before == row and _legs(connection, key) == legs:
                 continue
-            gone.append((key,))
-            touched.add_stored(*_place(before))
+            gone.append((key, before))
             key = key if starts_at(key, call.started_ms) else None
-        touched.add(call.started_ms, *texts.keys(call))
+            changes.replaced(made.keys(call))
+        changes.came(_summed(row), times[call.started_ms], made.keys(call))
         new.append((call, key, row, legs))
-    connection.executemany("DELETE FROM call WHERE key = ?", gone)
-    keys = _Keys(connection, source, [call for call, key, _, _ in new if key is None])
+    for _, row in gone:
+        summed = _summed(row)
+        changes.went(summed, times[summed[0]], _parties(row))
+    connection.executemany("DELETE FROM call WHERE key = ?", [(key,) for key, _ in gone])
+    _insert(connection, source, new)
+    rollups.apply(connection, source_id, changes)
+
+
+def _insert(connection: sqlite3.Connection, source: Source, new: Sequence[tuple[Call, int | None, Row, list[Row]]]) -> None:
+    """Inserts calls with their legs; those without a key get one."""
+    wanted = [key_of(call.started_ms, source.name, call.id) for call, key, _, _ in new if key is None]
+    keys = FreeKeys(connection, "call", "key", wanted)
     keys.take(key for _, key, _, _ in new if key is not None)
-    rows = [(keys.free(call) if key is None else key, row, legs) for call, key, row, legs in new]
-    connection.executemany(_INSERT_CALL, [(key, *row) for key, row, _ in rows])
-    connection.executemany(_INSERT_LEG, [(key, position, *leg) for key, _, legs in rows for position, leg in enumerate(legs)])
-    rollups.recount(connection, source_id, touched)
+    free = (keys.free(key) for key in wanted)
+    given = [next(free) if key is None else key for _, key, _, _ in new]
+    connection.executemany(_INSERT_CALL, [(key, *row) for key, (_, _, row, _) in zip(given, new, strict=True)])
+    legs = [(key, place, *leg) for key, (_, _, _, some) in zip(given, new, strict=True) for place, leg in enumerate(some)]
+    connection.executemany(_INSERT_LEG, legs)
 
 
 def _legs(connection: sqlite3.Connection, call_key: int) -> list[Row]:
@@ -186,25 +152,25 @@ def _legs(connection: sqlite3.Connection, call_key: int) -> list[Row]:
     ).fetchall()
 
 
-def store_buckets(connection: sqlite3.Connection, source_id: int, source: Source, buckets: Iterable[EmployeeBucket]) -> None:
+def store_buckets(
+    connection: sqlite3.Connection, source_id: int, source: Source, buckets: Iterable[EmployeeBucket], texts: Texts
+) -> None:
     """Replaces the buckets with these totals; a bucket that is not among them stays as it is."""
     columns = ", ".join(BUCKET_COLUMNS)
     changing = [name for name in BUCKET_COLUMNS if name not in _BUCKET_KEY]
     updates = ", ".join(f"{name} = excluded.{name}" for name in changing)
     differs = " OR ".join(f"{name} IS NOT excluded.{name}" for name in changing)
-    zone = ZoneInfo(source.timezone)
+    times = local_times(source.timezone)
     some = list(buckets)
-    words = word_ids(
-        connection, {storable(text) for bucket in some for text in (bucket.employee_name, bucket.extension_number)}
-    )
+    words = texts.words(connection, {text for bucket in some for text in (bucket.employee_name, bucket.extension_number)})
     for bucket in some:
-        day, hour = _local(bucket.started_ms, zone)
+        local = times[bucket.started_ms]
         counters = [getattr(bucket, name) for name in COUNTERS]
         row = (
             source_id, bucket.started_ms, storable(bucket.employee_id), storable(bucket.extension_id), bucket.ended_ms,
             storable(bucket.employee_name), storable(bucket.extension_number), *counters,
-            int(bucket.inbound_answered_derived), bucket.merged_hours, day, hour,
-            words[storable(bucket.employee_name)], words[storable(bucket.extension_number)],
+            int(bucket.inbound_answered_derived), bucket.merged_hours, local.day, local.hour,
+            words[bucket.employee_name], words[bucket.extension_number],
         )  # fmt: skip
         connection.execute(
             f"INSERT INTO employee_bucket ({columns}) VALUES ({marks(BUCKET_COLUMNS)})"

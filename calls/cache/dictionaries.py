@@ -5,18 +5,69 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from calls.cache.records import chunks, marks
+from calls.cache.records import storable
+from calls.cache.statements import chunks, marks
 from calls.filters import fold
+from calls.text import normalise_number
 
 Party = tuple[str, str, str]
 """A number as sent, its comparable form, and the name beside it."""
 
+MOST_REMEMBERED = 200_000
 
-def word_ids(connection: sqlite3.Connection, texts: Iterable[str]) -> Mapping[str, int]:
-    """The id of each text, which becomes known where it was not. The empty text has the id 0."""
-    wanted = sorted(set(texts))
-    known = _known_words(connection, wanted)
-    unknown = [text for text in wanted if text not in known]
+
+class Texts:
+    """The ids of texts, remembered from one reading to the next for as long as nobody else writes the cache.
+
+    A text that is not known becomes known. The empty text, and the party without number and name, have the id 0.
+    """
+
+    def __init__(self) -> None:
+        self._words: dict[str, int] = {"": 0}
+        self._parties: dict[Party, int] = {}
+        self._number_keys: dict[str, dict[str, str]] = {}
+        self._version = -1
+
+    def forget(self) -> None:
+        """Forgets all ids: what was added was not kept, or what was known may be gone."""
+        self._words, self._parties, self._number_keys, self._version = {"": 0}, {}, {}, -1
+
+    def begin(self, connection: sqlite3.Connection) -> None:
+        """Goes by what the cache holds now: another process may have taken texts out."""
+        version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        if version != self._version or len(self._words) + len(self._parties) > MOST_REMEMBERED:
+            self.forget()
+            self._version = version
+
+    def number_keys(self, numbers: Iterable[str], country_code: str) -> Mapping[str, str]:
+        """The comparable forms of numbers; what is returned holds these numbers at least."""
+        known = self._number_keys.setdefault(country_code, {})
+        missing = set(numbers) - known.keys()
+        known.update((number, storable(normalise_number(number, country_code))) for number in missing)
+        return known
+
+    def words(self, connection: sqlite3.Connection, texts: Iterable[str]) -> Mapping[str, int]:
+        """The ids of words; what is returned holds these texts at least."""
+        missing = sorted(set(texts) - self._words.keys())
+        if missing:
+            stored = [storable(text) for text in missing]
+            found = _word_ids(connection, stored)
+            self._words.update((text, found[one]) for text, one in zip(missing, stored, strict=True))
+        return self._words
+
+    def parties(self, connection: sqlite3.Connection, parties: Iterable[Party]) -> Mapping[Party, int]:
+        """The ids of parties; what is returned holds these at least."""
+        missing = sorted(set(parties) - self._parties.keys())
+        if missing:
+            stored = [(storable(number), storable(key), storable(name)) for number, key, name in missing]
+            found = _party_ids(connection, stored)
+            self._parties.update((party, found[one]) for party, one in zip(missing, stored, strict=True))
+        return self._parties
+
+
+def _word_ids(connection: sqlite3.Connection, texts: list[str]) -> dict[str, int]:
+    known = _known_words(connection, texts)
+    unknown = sorted(set(texts) - known.keys())
     if unknown:
         connection.executemany("INSERT INTO word (text, folded) VALUES (?, ?)", [(text, fold(text)) for text in unknown])
         known |= _known_words(connection, unknown)
@@ -30,11 +81,9 @@ def _known_words(connection: sqlite3.Connection, texts: list[str]) -> dict[str, 
     return known
 
 
-def party_ids(connection: sqlite3.Connection, parties: Iterable[Party]) -> Mapping[Party, int]:
-    """The id of each party, which becomes known where it was not. A party without number and name has the id 0."""
-    wanted = sorted(set(parties))
-    known = _known_parties(connection, wanted)
-    unknown = [party for party in wanted if party not in known]
+def _party_ids(connection: sqlite3.Connection, parties: list[Party]) -> dict[Party, int]:
+    known = _known_parties(connection, parties)
+    unknown = sorted(set(parties) - known.keys())
     if unknown:
         connection.executemany(
             "INSERT INTO party (number, number_key, name, search) VALUES (?, ?, ?, ?)",

@@ -10,6 +10,7 @@ from typing import Any
 from calls.cache.rows import calls_with_keys
 from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
 from calls.filters import Filter, FilterContext
+from calls.keys import first_key
 from calls.model import Source
 
 SHORT_RING_MS = 5_000
@@ -130,10 +131,10 @@ def _closing_key(connection: sqlite3.Connection, number_key: str, missed_ms: int
     """The first answered call with a number, in or out, that began after an instant; its contact says that there is one."""
     row = connection.execute(
         "SELECT min(key) FROM ("
-        " SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_answered_from ON c.caller_party = p.id"
+        " SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_by_caller ON c.caller_party = p.id AND c.key > ?3"
         "  WHERE p.number_key = ?1 AND c.direction = 'in' AND c.status = 'answered' AND c.started_ms > ?2"
-        " UNION ALL SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_answered_to ON c.callee_party = p.id"
-        "  WHERE p.number_key = ?1 AND c.direction = 'out' AND c.status = 'answered' AND c.started_ms > ?2)",
-        (number_key, missed_ms),
+        " UNION ALL SELECT c.key FROM party AS p CROSS JOIN call AS c INDEXED BY call_by_callee ON c.callee_party = p.id"
+        "  AND c.key > ?3 WHERE p.number_key = ?1 AND c.direction = 'out' AND c.status = 'answered' AND c.started_ms > ?2)",
+        (number_key, missed_ms, first_key(missed_ms)),
     ).fetchone()
     return int(row[0])

@@ -1,40 +1,40 @@
-"""Storing records as they were sent: compressed, keyed, with the versions they had before."""
+"""Storing records as they were sent: keyed, with the versions they had before."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any
+from zlib import crc32
 
-from calls.cache.payloads import packing, packing_for
-from calls.model import Record, Reject, Window
+from calls.cache import payloads
+from calls.cache.payloads import Bodies, payload_of
+from calls.cache.places import FreeKeys
+from calls.cache.statements import chunks, marks
+from calls.keys import HASH_BITS, first_key, last_key
+from calls.model import Record, Window
 
-Item = TypeVar("Item")
-CHUNK = 400  # well below SQLite's limit of bound parameters
+STARTED = f"coalesce(started_ms, id >> {HASH_BITS})"
+GROUP = "coalesce(group_key, key)"
+LAST_SEEN = "coalesce(last_seen_ms, changed_ms, first_seen_ms)"
+_MASK = (1 << HASH_BITS) - 1
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
 class RecordChanges:
-    """What storing records did. `touched` are the groups whose calls have to be derived again."""
+    """What storing records did. `touched` are the groups whose calls have to be derived again; `fresh` has the records that
+    were stored, by key, as they will be read."""
 
     inserted: int
     updated: int
     unchanged: int
     touched: frozenset[str]
-
-
-def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """The items in runs that fit into one statement."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
-
-
-def marks(items: Sequence[object]) -> str:
-    """As many placeholders as items."""
-    return ",".join("?" * len(items))
+    fresh: Mapping[str, Record]
 
 
 def storable(text: str) -> str:
@@ -44,15 +44,19 @@ def storable(text: str) -> str:
 
 def storable_record(record: Record) -> Record:
     """The record with a key, a group and a link that come back from the cache as they went in."""
+    if record.key.isascii() and record.group.isascii() and record.link.isascii():
+        return record
     return replace(record, key=storable(record.key), group=storable(record.group), link=storable(record.link))
 
 
-def _body(record: Record) -> bytes:
-    return json.dumps(record.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
+def body_of(record: Record) -> bytes:
+    """The payload as it is stored: the same for every order of its fields."""
+    return _encode(record.payload).encode("utf-8", "replace")
 
 
-def _digest(record: Record, body: bytes) -> bytes:
-    return blake2b(f"{record.group}\0{record.link}\0{record.started_ms}\0".encode() + body, digest_size=12).digest()
+def digest_of(body: bytes) -> int:
+    """A hash by which a body that came again is known."""
+    return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +64,50 @@ class _Known:
     """What is stored of a record, apart from its body."""
 
     id: int
-    digest: bytes
-    last_seen_ms: int
     group: str
     link: str
     started_ms: int
-    superseded: bool
-    unseen: bool
+    place: payloads.Place
+    digest: int
+    first_seen_ms: int
+    changed_ms: int
+    last_seen_ms: int
+    left_out: bool
+
+    def says(self, record: Record, digest: int) -> bool:
+        """Whether a record is stored as it came."""
+        told = (self.digest, self.started_ms, self.group, self.link)
+        return told == (digest, record.started_ms, record.group, record.link)
+
+    def seen(self, seen_ms: int) -> tuple[int, int | None, int | None]:
+        """When it was first seen, changed and last seen, once it was seen at an instant too, as it is stored."""
+        first_ms, last_ms = min(self.first_seen_ms, seen_ms), max(self.last_seen_ms, seen_ms)
+        changed_ms = None if self.changed_ms == first_ms else self.changed_ms
+        return first_ms, changed_ms, None if last_ms == self.changed_ms else last_ms
 
 
 def _known(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, _Known]:
     known: dict[str, _Known] = {}
     for some in chunks(keys):
         rows = connection.execute(
-            "SELECT key, id, digest, last_seen_ms, group_key, link, started_ms, superseded, unseen_since_ms IS NOT NULL"
+            f"SELECT key, id, {GROUP}, link, {STARTED}, block_id, slot, digest, first_seen_ms,"
+            f" coalesce(changed_ms, first_seen_ms), {LAST_SEEN}, superseded OR unseen_since_ms IS NOT NULL"
             f" FROM record WHERE source_id = ? AND key IN ({marks(some)})",
             (source_id, *some),
         )
-        known.update({row[0]: _Known(*row[1:]) for row in rows})
+        known.update({row[0]: _Known(row[1], row[2], row[3], row[4], (row[5], row[6]), *row[7:]) for row in rows})
     return known
 
 
-_INSERT = (
-    "INSERT INTO record (source_id, key, group_key, link, started_ms, body, digest, first_seen_ms, changed_ms, last_seen_ms)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8)"
+_COLUMNS = "id, source_id, key, group_key, link, started_ms, block_id, slot, digest, first_seen_ms"
+_INSERT = f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_CHANGE = (
+    "UPDATE record SET id = ?2, group_key = ?3, link = ?4, started_ms = ?5, block_id = ?6, slot = ?7, digest = ?8,"
+    " changed_ms = ?9, last_seen_ms = NULL WHERE id = ?1"
 )
+_REVISION = "INSERT INTO record_revision (record_id, block_id, slot, seen_ms, replaced_ms) VALUES (?, ?, ?, ?, ?)"
+_SEEN = "UPDATE record SET first_seen_ms = ?, changed_ms = ?, last_seen_ms = ? WHERE id = ?"
+_BACK = "UPDATE record SET superseded = 0, unseen_since_ms = NULL WHERE id = ?"
 
 
 def store(
@@ -97,45 +120,84 @@ def store(
     """
     by_key = {record.key: record for record in map(storable_record, records)}
     known = _known(connection, source_id, list(by_key))
-    packed_as = packing_for(connection, source_id, by_key.values())
-    new: list[tuple[object, ...]] = []
-    updated, touched = 0, set[str]()
+    packed_as = payloads.packing_for(connection, source_id, by_key.values())
+    new: list[tuple[Record, int]] = []
+    changed: list[tuple[Record, int, _Known]] = []
+    bodies: tuple[list[bytes], list[bytes]] = ([], [])
+    seen, back, touched = list[tuple[object, ...]](), list[tuple[int]](), set[str]()
     for key, record in by_key.items():
-        body = _body(record)
-        digest = _digest(record, body)
-        before = known.get(key)
-        if before is not None and (before.superseded or before.unseen) and before.last_seen_ms <= polled_ms:
-            connection.execute("UPDATE record SET superseded = 0, unseen_since_ms = NULL WHERE id = ?", (before.id,))
-            touched.add(record.group)
-        if before is not None and (before.digest == digest or before.last_seen_ms > polled_ms):
-            connection.execute(
-                "UPDATE record SET first_seen_ms = min(first_seen_ms, ?1), last_seen_ms = max(last_seen_ms, ?1)"
-                " WHERE id = ?2 AND NOT ?1 BETWEEN first_seen_ms AND last_seen_ms",
-                (polled_ms, before.id),
-            )
-            continue
-        touched.add(record.group)
-        packed = packed_as.pack(body)
+        body = body_of(record)
+        digest, before = digest_of(body), known.get(key)
         if before is None:
-            new.append((source_id, key, record.group, record.link, record.started_ms, packed, digest, polled_ms))
+            new.append((record, digest))
+            bodies[0].append(body)
             continue
-        updated += 1
-        touched.add(before.group)
+        if before.left_out and before.last_seen_ms <= polled_ms:
+            back.append((before.id,))
+            touched.add(record.group)
+        if before.says(record, digest) or before.last_seen_ms > polled_ms:
+            if not before.first_seen_ms <= polled_ms <= before.last_seen_ms:
+                seen.append((*before.seen(polled_ms), before.id))
+            continue
+        changed.append((record, digest, before))
+        bodies[1].append(body)
+        touched |= {record.group, before.group}
         if link_ms and (before.link, before.started_ms) != (record.link, record.started_ms):
             touched |= _groups_around(connection, source_id, before, link_ms)
-        connection.execute(
-            "INSERT INTO record_revision (record_id, body, seen_ms, replaced_ms)"
-            " SELECT id, body, changed_ms, ? FROM record WHERE id = ?",
-            (polled_ms, before.id),
-        )
-        connection.execute(
-            "UPDATE record SET group_key = ?2, link = ?3, started_ms = ?4, body = ?5, digest = ?6, changed_ms = ?7,"
-            " last_seen_ms = ?7 WHERE id = ?1",
-            (before.id, record.group, record.link, record.started_ms, packed, digest, polled_ms),
-        )
-    connection.executemany(_INSERT, new)
-    inserted = len(new)
-    return RecordChanges(inserted, updated, len(by_key) - inserted - updated, frozenset(touched))
+    connection.executemany(_SEEN, seen)
+    connection.executemany(_BACK, back)
+    touched.update(record.group for record, _ in new)
+    places = payloads.write(connection, source_id, packed_as, bodies[0] + bodies[1])
+    keys = _free_keys(connection, source_id, [record for record, _ in new])
+    connection.executemany(
+        _INSERT,
+        [
+            (row_id, source_id, record.key, *_told(record, row_id), *place, digest, polled_ms)
+            for (record, digest), row_id, place in zip(new, keys, places, strict=False)
+        ],
+    )
+    _change(connection, source_id, changed, places[len(new) :], polled_ms)
+    stored = [record for record, _ in new] + [record for record, _, _ in changed]
+    fresh = {one.key: _as_read(one, body) for one, body in zip(stored, bodies[0] + bodies[1], strict=True)}
+    return RecordChanges(len(new), len(changed), len(by_key) - len(new) - len(changed), frozenset(touched), fresh)
+
+
+def _as_read(record: Record, body: bytes) -> Record:
+    """The record as it will be read: a text that cannot be stored is another one then."""
+    return record if b"?" not in body else replace(record, payload=payload_of(body))
+
+
+def _told(record: Record, row_id: int) -> tuple[str | None, str, int | None]:
+    """Group, link and start of a record as they are stored."""
+    started_ms = record.started_ms
+    return (
+        None if record.group == record.key else record.group,
+        record.link,
+        None if row_id >> HASH_BITS == started_ms else started_ms,
+    )
+
+
+def _free_keys(connection: sqlite3.Connection, source_id: int, records: Sequence[Record]) -> list[int]:
+    """The ids of new records."""
+    wanted = [first_key(one.started_ms) | (crc32(one.key.encode(), source_id) & _MASK) for one in records]
+    free = FreeKeys(connection, "record", "id", wanted).free
+    return [free(key) for key in wanted]
+
+
+def _change(
+    connection: sqlite3.Connection,
+    source_id: int,
+    changed: Sequence[tuple[Record, int, _Known]],
+    places: Sequence[payloads.Place],
+    polled_ms: int,
+) -> None:
+    """Replaces records; their payloads lie at these places now."""
+    connection.executemany(_REVISION, [(before.id, *before.place, before.changed_ms, polled_ms) for _, _, before in changed])
+    for (record, digest, before), place in zip(changed, places, strict=True):
+        moved = record.started_ms != before.started_ms
+        row_id = _free_keys(connection, source_id, [record])[0] if moved else before.id
+        changed_ms = None if polled_ms == before.first_seen_ms else polled_ms
+        connection.execute(_CHANGE, (before.id, row_id, *_told(record, row_id), *place, digest, changed_ms))
 
 
 def reconcile(
@@ -157,11 +219,11 @@ def reconcile(
     keys, groups = {row.key for row in rows}, {row.group for row in rows}
     places = {(row.link, row.started_ms) for row in rows}
     stored = connection.execute(
-        "SELECT id, key, group_key, link, started_ms FROM record WHERE source_id = ? AND started_ms >= ? AND started_ms < ?"
-        " AND superseded = 0 AND last_seen_ms < ?",
-        (source_id, asked.start_ms, asked.end_ms, read_ms),
+        f"SELECT id, key, {GROUP}, link, {STARTED} AS at_ms FROM record WHERE id BETWEEN ? AND ? AND source_id = ?"
+        f" AND at_ms >= ? AND at_ms < ? AND superseded = 0 AND {LAST_SEEN} < ?",
+        (first_key(asked.start_ms), last_key(asked.end_ms), source_id, asked.start_ms, asked.end_ms, read_ms),
     ).fetchall()
-    replaced, unseen, touched = list[tuple[int]](), list[tuple[int, int]](), set[str]()
+    replaced, unseen, touched = list[tuple[int]](), list[tuple[int, str]](), set[str]()
     for known_id, key, group, link, started_ms in stored:
         if key in keys:
             continue
@@ -169,79 +231,57 @@ def reconcile(
             replaced.append((known_id,))
             touched.add(group)
         elif group not in groups:
-            unseen.append((read_ms, known_id))
+            unseen.append((known_id, group))
     connection.executemany("UPDATE record SET superseded = 1 WHERE id = ?", replaced)
+    started_in = _of_groups(connection, source_id, {group for _, group in unseen}, f"{GROUP}, {STARTED}")
+    earlier = {group for group, started_ms in started_in if started_ms < asked.start_ms}
     connection.executemany(
-        "UPDATE record SET unseen_since_ms = ? WHERE id = ? AND unseen_since_ms IS NULL AND NOT EXISTS (SELECT 1 FROM record"
-        " AS sibling WHERE sibling.source_id = record.source_id AND sibling.group_key = record.group_key"
-        f" AND sibling.started_ms < {asked.start_ms:d})",
-        unseen,
+        "UPDATE record SET unseen_since_ms = ? WHERE id = ? AND unseen_since_ms IS NULL",
+        [(read_ms, known_id) for known_id, group in unseen if group not in earlier],
     )
     return frozenset(touched)
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
-    """The stored rows that were changed, and the groups they belonged and belong to."""
-
-    rows: tuple[int, ...]
-    groups: frozenset[str]
-
-
-def redact(connection: sqlite3.Connection, source_id: int, change: Callable[[Record], Record]) -> Redacted:
-    """Puts every stored record through `change`, without a trace of what was there: no revision, no older body."""
-    changed: list[int] = []
-    groups: set[str] = set()
-    packed_as = packing(connection, source_id)
-    rows = connection.execute(
-        "SELECT id, key, group_key, started_ms, body, link FROM record WHERE source_id = ?", (source_id,)
-    ).fetchall()
-    for row_id, key, group, started_ms, packed, link in rows:
-        before = Record(key, group, started_ms, packed_as.unpack(packed), link)
-        after = change(before)
-        revisions = connection.execute("SELECT id, body FROM record_revision WHERE record_id = ?", (row_id,)).fetchall()
-        older = [(known, replace(before, payload=packed_as.unpack(body))) for known, body in revisions]
-        told = [(known,) for known, version in older if change(version) != version]
-        connection.executemany("DELETE FROM record_revision WHERE id = ?", told)
-        if after == before:
-            continue
-        body = _body(after)
-        # Where the redacted row came again meanwhile, it is there already.
-        connection.execute("DELETE FROM record WHERE source_id = ? AND key = ? AND id <> ?", (source_id, after.key, row_id))
-        connection.execute(
-            "UPDATE record SET key = ?, group_key = ?, link = ?, body = ?, digest = ? WHERE id = ?",
-            (after.key, after.group, after.link, packed_as.pack(body), _digest(after, body), row_id),
+def _of_groups(
+    connection: sqlite3.Connection, source_id: int, groups: Iterable[str], columns: str, more: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Columns of every record of these groups."""
+    for some in chunks(sorted(groups)):
+        of_source = f"SELECT {columns} FROM record WHERE source_id = ? {more}"
+        yield from connection.execute(
+            f"{of_source} AND group_key IS NULL AND key IN ({marks(some)})"
+            f" UNION ALL {of_source} AND group_key IN ({marks(some)})",
+            (source_id, *some, source_id, *some),
         )
-        changed.append(row_id)
-        groups |= {group, after.group}
-    return Redacted(tuple(changed), frozenset(groups))
-
-
-def remove(connection: sqlite3.Connection, source_id: int, rows: Iterable[int]) -> None:
-    """Deletes stored records, with their revisions."""
-    connection.executemany("DELETE FROM record WHERE source_id = ? AND id = ?", [(source_id, row) for row in rows])
 
 
 def _groups_around(connection: sqlite3.Connection, source_id: int, place: _Known, link_ms: int) -> set[str]:
+    first_ms, last_ms = place.started_ms - link_ms, place.started_ms + link_ms
     rows = connection.execute(
-        "SELECT DISTINCT group_key FROM record WHERE source_id = ? AND link = ? AND link <> '' AND started_ms BETWEEN ? AND ?",
-        (source_id, place.link, place.started_ms - link_ms, place.started_ms + link_ms),
+        f"SELECT DISTINCT {GROUP} FROM record WHERE source_id = ? AND link = ? AND link <> '' AND id BETWEEN ? AND ?"
+        f" AND {STARTED} BETWEEN ? AND ?",
+        (source_id, place.link, first_key(first_ms), last_key(last_ms), first_ms, last_ms),
     )
     return {row[0] for row in rows}
 
 
-def load(connection: sqlite3.Connection, source_id: int, groups: Iterable[str]) -> list[Record]:
-    """Every record of these groups, in order of time and key."""
-    records: list[Record] = []
-    unpack = packing(connection, source_id).unpack
-    for some in chunks(sorted(groups)):
-        rows = connection.execute(
-            "SELECT key, group_key, started_ms, body, link FROM record"
-            f" WHERE source_id = ? AND superseded = 0 AND group_key IN ({marks(some)})",
-            (source_id, *some),
-        )
-        records += [Record(key, group, started_ms, unpack(body), link) for key, group, started_ms, body, link in rows]
-    return sorted(records, key=lambda record: (record.started_ms, record.key))
+def load(
+    connection: sqlite3.Connection, source_id: int, groups: Iterable[str], fresh: Mapping[str, Record] | None = None
+) -> list[Record]:
+    """Every record of these groups, in order of time and key. Those in `fresh`, by key, are known without reading them."""
+    found, known = list[Record](), fresh or {}
+    bodies = Bodies(connection, source_id)
+    columns = f"key, {GROUP}, {STARTED}, link, block_id, slot"
+    for key, group, started_ms, link, *place in _of_groups(connection, source_id, groups, columns, "AND superseded = 0"):
+        record = known.get(key)
+        found.append(record or Record(key, group, started_ms, payload_of(bodies[place[0], place[1]]), link))
+    return sorted(found, key=lambda record: (record.started_ms, record.key))
+
+
+def groups_in_time(connection: sqlite3.Connection, source_id: int) -> list[str]:
+    """Every group of a source, the oldest first."""
+    rows = connection.execute(f"SELECT {GROUP}, min(id) FROM record WHERE source_id = ? GROUP BY 1 ORDER BY 2", (source_id,))
+    return [group for group, _ in rows]
 
 
 def groups_linked_to(connection: sqlite3.Connection, source_id: int, links: Iterable[str]) -> frozenset[str]:
@@ -249,7 +289,7 @@ def groups_linked_to(connection: sqlite3.Connection, source_id: int, links: Iter
     found: set[str] = set()
     for some in chunks(sorted(set(links))):
         rows = connection.execute(
-            f"SELECT DISTINCT group_key FROM record WHERE source_id = ? AND link <> '' AND link IN ({marks(some)})",
+            f"SELECT DISTINCT {GROUP} FROM record WHERE source_id = ? AND link <> '' AND link IN ({marks(some)})",
             (source_id, *some),
         )
         found.update(row[0] for row in rows)
@@ -262,33 +302,15 @@ def neighbours(connection: sqlite3.Connection, source_id: int, groups: Iterable[
     frontier = set(groups)
     while frontier:
         closed |= frontier
+        linked = set(_of_groups(connection, source_id, frontier, f"{STARTED}, link", "AND link <> ''"))
         found: set[str] = set()
-        for some in chunks(sorted(frontier)):
+        for started_ms, link in linked:
+            first_ms, last_ms = started_ms - link_ms, started_ms + link_ms
             rows = connection.execute(
-                "SELECT DISTINCT other.group_key FROM record AS mine JOIN record AS other"
-                " ON other.source_id = mine.source_id AND other.link = mine.link AND other.link <> ''"
-                " AND other.started_ms BETWEEN mine.started_ms - ? AND mine.started_ms + ?"
-                f" WHERE mine.source_id = ? AND mine.link <> '' AND mine.group_key IN ({marks(some)})",
-                (link_ms, link_ms, source_id, *some),
+                f"SELECT {GROUP} FROM record WHERE source_id = ? AND link = ? AND link <> '' AND id BETWEEN ? AND ?"
+                f" AND {STARTED} BETWEEN ? AND ?",
+                (source_id, link, first_key(first_ms), last_key(last_ms), first_ms, last_ms),
             )
             found.update(row[0] for row in rows)
         frontier = found - closed
     return frozenset(closed)
-
-
-def quarantine(connection: sqlite3.Connection, source_id: int, rejects: Iterable[Reject], seen_ms: int) -> None:
-    """Keeps rows that could not be read, each once."""
-    connection.executemany(
-        "INSERT INTO quarantine (source_id, digest, payload, reason, first_seen_ms) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [
-            (
-                source_id,
-                blake2b(reject.payload.encode("utf-8", "replace"), digest_size=12).digest(),
-                storable(reject.payload),
-                storable(reject.reason),
-                seen_ms,
-            )
-            for reject in rejects
-        ],
-    )

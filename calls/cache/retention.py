@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from zoneinfo import ZoneInfo
 
-from calls.cache import dictionaries, rollups
+from calls.cache import dictionaries, removal, rollups
 from calls.model import Record
 
 _HOUR_MS = 3_600_000
@@ -46,7 +46,7 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
             )
     gone = "SELECT call_id FROM call WHERE source_id = ?1 AND started_ms < ?2"
     connection.execute(f"DELETE FROM mark WHERE source_id = ?1 AND call_id IN ({gone})", span)
-    connection.execute(f"DELETE FROM record WHERE source_id = ?1 AND (started_ms < ?2 OR group_key IN ({gone}))", span)
+    removal.remove_before(connection, source_id, before_ms)
     contacts = connection.execute(
         "SELECT number_key FROM party WHERE id IN (SELECT caller_party FROM call WHERE source_id = ?1 AND started_ms < ?2"
         " UNION SELECT callee_party FROM call WHERE source_id = ?1 AND started_ms < ?2)",

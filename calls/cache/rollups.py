@@ -1,84 +1,188 @@
 """Sums kept beside the calls, in the transaction that changes them: by hour, by queue, employee or waiting time and day, by
 contact.
 
-What a change touched is counted again from the calls, so that the sums cannot drift from them.
+What came is added and what went is taken away. Rebuilding the cache counts all sums again from the calls.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.cache.records import chunks, marks
-from calls.keys import first_key, place_ms
-from calls.model import Window
-from calls.times import HOUR_MS, hour_start_ms, local_date, local_day_window
+from calls.cache.localtimes import QUARTER_MS, LocalTime, LocalTimes
+from calls.cache.statements import chunks, marks
+from calls.keys import first_key
+from calls.times import HOUR_MS
 
-# Every zone's hours begin on a quarter of an hour.
-_QUARTER_MS = 900_000
 # Earlier and later than any call.
 _NEVER, _EVER = -(1 << 62), 1 << 62
 WAIT_TICKS = "wait_ms / 1000 * 2 + (wait_ms % 1000 > 0)"
+SUMMED = ("started_ms", "direction", "status", "queue_word", "employee_word", "talk_ms", "approximate", "ring_ms", "wait_ms")
+"""The columns of a call that the sums depend on."""
+
 _SUMS = (
     "count(*), sum(talk_ms), sum(approximate), coalesce(sum(ring_ms), 0), count(ring_ms), coalesce(sum(wait_ms), 0),"
     " count(wait_ms)"
 )
+_ADDED = ("calls", "talk_ms", "approximate", "ring_ms", "rung", "wait_ms", "waited")
+# Each table with the columns that name one of its sums besides source, start, direction and outcome; and those that are summed.
+_TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "hour_tally": ((), ("local_day", "local_hour"), _ADDED),
+    "queue_tally": (("queue_word",), ("local_day",), _ADDED),
+    "employee_tally": (("employee_word",), ("local_day",), _ADDED),
+    "wait_tally": (("wait_ticks",), ("local_day",), ("calls",)),
+}
+_Key = tuple[Any, ...]
+_Row = tuple[Any, ...]
 
 
-class Touched:
-    """The hours, the days and the contacts of calls that came, went or changed."""
+def _statements(table: str) -> tuple[str, str]:
+    """What adds to a sum, and what removes one that has no calls any more."""
+    named, told, added = _TABLES[table]
+    key = ("started_ms", "source_id", "direction", "status", *named)
+    columns = (*key, *told, *added)
+    adding = ", ".join(f"{name} = {name} + excluded.{name}" for name in added)
+    is_key = " AND ".join(f"{name} = ?" for name in key)
+    add = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET "
+    return add + adding, f"DELETE FROM {table} WHERE {is_key} AND calls = 0"
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._quarters: set[int] = set()
+
+_STATEMENTS = {table: _statements(table) for table in _TABLES}
+
+
+class Changes:
+    """Calls of one source that came, went or changed; each is given as its columns `SUMMED`, with its local time."""
+
+    def __init__(self) -> None:
+        self._came, self._went = _Sums(), _Sums()
+        # When numbers were missed and spoken to in calls that came, the latest of each.
+        self.missed: dict[str, int] = {}
+        self.spoken: dict[str, int] = {}
+        # Numbers, and parties, of calls that went or changed.
         self.number_keys: set[str] = set()
         self.parties: set[int] = set()
 
-    def add(self, started_ms: int, *number_keys: str) -> None:
-        """A call, with the comparable numbers of its parties."""
-        self._quarters.add(place_ms(started_ms) // _QUARTER_MS * _QUARTER_MS)
-        self.number_keys.update(number_keys)
+    def came(self, row: _Row, local: LocalTime, number_keys: tuple[str, str]) -> None:
+        """A call, with the comparable numbers of caller and callee."""
+        self._came.add(row, local)
+        started_ms, direction, status, *_ = row
+        if direction == "in":
+            latest, key = (self.spoken if status == "answered" else self.missed), number_keys[0]
+        elif direction == "out" and status == "answered":
+            latest, key = self.spoken, number_keys[1]
+        else:
+            return
+        if started_ms > latest.get(key, _NEVER):
+            latest[key] = started_ms
 
-    def hours(self) -> set[int]:
-        """The local hours, each named by the instant at which it begins."""
-        return {hour_start_ms(start_ms, self._zone) for start_ms in self._quarters}
-
-    def days(self) -> set[Window]:
-        """The local days."""
-        return {local_day_window(local_date(start_ms, self._zone), self._zone) for start_ms in self._quarters}
-
-    def add_stored(self, started_ms: int, *parties: int) -> None:
-        """A call as it is stored, with the ids of its parties."""
-        self.add(started_ms)
+    def went(self, row: _Row, local: LocalTime, parties: Iterable[int]) -> None:
+        """A call that is no longer there, or not as it was, with the ids of its parties."""
+        self._went.add(row, local)
         self.parties.update(parties)
 
+    def replaced(self, number_keys: tuple[str, str]) -> None:
+        """The comparable numbers of a call that was there before, in another shape."""
+        self.number_keys.update(number_keys)
 
-def recount(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
-    """Counts the touched hours and days of a source and the touched contacts again."""
-    _count(connection, source_id, touched)
-    keys = touched.number_keys | _keys_of(connection, touched.parties)
-    count_contacts(connection, keys - {""})
+    def sums(self, table: str) -> dict[_Key, Sequence[int]]:
+        """What a table's sums change by, each under its key and what else is told of it."""
+        came, went = self._came.totals(table), self._went.totals(table)
+        for key, values in went.items():
+            before = came.get(key, (0,) * len(values))
+            came[key] = [added - taken for added, taken in zip(before, values, strict=True)]
+        return {key: values for key, values in came.items() if any(values)} if went else came
+
+
+class _Sums:
+    """Calls by the sums in which they count."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, dict[_Key, list[_Row]]] = {table: defaultdict(list) for table in _TABLES}
+
+    def add(self, row: _Row, local: LocalTime) -> None:
+        """A call."""
+        _, direction, status, queue, employee, *summed, wait_ms = row
+        day, hour, day_start_ms, hour_start_ms = local
+        calls = (*summed, wait_ms)
+        self._calls["hour_tally"][hour_start_ms, direction, status, day, hour].append(calls)
+        self._calls["queue_tally"][day_start_ms, direction, status, queue, day].append(calls)
+        self._calls["employee_tally"][day_start_ms, direction, status, employee, day].append(calls)
+        if wait_ms is not None:
+            ticks = wait_ms // 1000 * 2 + (wait_ms % 1000 > 0)
+            self._calls["wait_tally"][day_start_ms, direction, status, ticks, day].append(calls)
+
+    def totals(self, table: str) -> dict[_Key, Sequence[int]]:
+        """The values of a table's sums, each under its key and what else is told of it."""
+        total = _count_of if table == "wait_tally" else _totals
+        return {key: total(calls) for key, calls in self._calls[table].items()}
+
+
+def _count_of(calls: Sequence[_Row]) -> Sequence[int]:
+    return (len(calls),)
+
+
+def _totals(calls: Sequence[_Row]) -> Sequence[int]:
+    talk, approximate, ring, wait = zip(*calls, strict=True)
+    rung, waited = [value for value in ring if value is not None], [value for value in wait if value is not None]
+    return len(calls), sum(talk), sum(approximate), sum(rung), len(rung), sum(waited), len(waited)
+
+
+def apply(connection: sqlite3.Connection, source_id: int, changes: Changes) -> None:
+    """Brings the sums of a source and the contacts up to what its calls are now."""
+    for table, (add, remove) in _STATEMENTS.items():
+        sums = changes.sums(table)
+        keys = [(key[0], source_id, *key[1:]) for key in sums]
+        connection.executemany(add, [(*key, *values) for key, values in zip(keys, sums.values(), strict=True)])
+        named = 4 + len(_TABLES[table][0])
+        fewer = [key[:named] for key, values in zip(keys, sums.values(), strict=True) if values[0] < 0]
+        connection.executemany(remove, fewer)
+    again = (changes.number_keys | _keys_of(connection, changes.parties)) - {""}
+    _add_to_contacts(connection, changes, again)
+
+
+def _add_to_contacts(connection: sqlite3.Connection, changes: Changes, again: set[str]) -> None:
+    """Counts these contacts again, and those that are new; for the others the latest of what came is enough."""
+    missed = [key for key in changes.missed if key and key not in again]
+    known: set[str] = set()
+    for some in chunks(missed):
+        rows = connection.execute(f"SELECT number_key FROM contact WHERE number_key IN ({marks(some)})", tuple(some))
+        known.update(key for (key,) in rows)
+    count_contacts(connection, again.union(missed) - known)
+    connection.executemany(
+        "UPDATE contact SET missed_ms = ?1 WHERE number_key = ?2 AND missed_ms < ?1",
+        [(changes.missed[key], key) for key in known],
+    )
+    connection.executemany(
+        "UPDATE contact SET answered_ms = ?1 WHERE number_key = ?2 AND (answered_ms IS NULL OR answered_ms < ?1)",
+        [(started_ms, key) for key, started_ms in changes.spoken.items() if key],
+    )
 
 
 def _keys_of(connection: sqlite3.Connection, parties: Iterable[int]) -> set[str]:
     return {key for party in parties for (key,) in connection.execute("SELECT number_key FROM party WHERE id = ?", (party,))}
 
 
-def _count(connection: sqlite3.Connection, source_id: int, touched: Touched) -> None:
-    hours = [(source_id, hour, first_key(hour), first_key(hour + HOUR_MS)) for hour in sorted(touched.hours())]
-    days = [(source_id, day.start_ms, first_key(day.start_ms), first_key(day.end_ms)) for day in sorted(touched.days())]
-    for table, spans, word, values, counted in (
-        ("hour_tally", hours, "", f"min(local_day), min(local_hour), {_SUMS}", ""),
-        ("queue_tally", days, ", queue_word", f"min(local_day), {_SUMS}", ""),
-        ("employee_tally", days, ", employee_word", f"min(local_day), {_SUMS}", ""),
-        ("wait_tally", days, f", {WAIT_TICKS}", "min(local_day), count(*)", " AND wait_ms IS NOT NULL"),
+def _count(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo, instants_ms: Iterable[int]) -> None:
+    """Counts the hours and days in which these instants lie, of which there are no sums."""
+    times = LocalTimes(zone)
+    found = [times[instant_ms] for instant_ms in instants_ms]
+    spans = {
+        "hour": {(one.hour_start_ms, one.hour_start_ms + HOUR_MS) for one in found},
+        "day": {(one.day_start_ms, times.next_day_ms(one)) for one in found},
+    }
+    for table, unit, word, values, counted in (
+        ("hour_tally", "hour", "", f"min(local_day), min(local_hour), {_SUMS}", ""),
+        ("queue_tally", "day", ", queue_word", f"min(local_day), {_SUMS}", ""),
+        ("employee_tally", "day", ", employee_word", f"min(local_day), {_SUMS}", ""),
+        ("wait_tally", "day", f", {WAIT_TICKS}", "min(local_day), count(*)", " AND wait_ms IS NOT NULL"),
     ):
-        connection.executemany(f"DELETE FROM {table} WHERE source_id = ? AND started_ms = ?", [span[:2] for span in spans])
         connection.executemany(
             f"INSERT INTO {table} SELECT source_id, ?2, direction, status{word}, {values} FROM call NOT INDEXED"
             f" WHERE key >= ?3 AND key < ?4 AND source_id = ?1{counted} GROUP BY direction, status{word}",
-            spans,
+            [(source_id, start_ms, first_key(start_ms), first_key(end_ms)) for start_ms, end_ms in sorted(spans[unit])],
         )
 
 
@@ -91,34 +195,42 @@ def count_contacts(connection: sqlite3.Connection, number_keys: Iterable[str]) -
             " SELECT p.number_key,"
             "  max((SELECT c.started_ms FROM call AS c INDEXED BY call_missed WHERE c.caller_party = p.id"
             "   AND c.direction = 'in' AND c.status <> 'answered' ORDER BY c.key DESC LIMIT 1)) AS missed,"
-            "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_answered_from WHERE c.caller_party = p.id"
+            "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_by_caller WHERE c.caller_party = p.id"
             f"   AND c.direction = 'in' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {_NEVER})) AS heard,"
-            "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_answered_to WHERE c.callee_party = p.id"
+            "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_by_callee WHERE c.callee_party = p.id"
             f"   AND c.direction = 'out' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {_NEVER})) AS reached"
             f" FROM party AS p WHERE p.number_key IN ({marks(some)}) GROUP BY p.number_key) WHERE missed IS NOT NULL",
             tuple(some),
         )
 
 
+def count_all_contacts(connection: sqlite3.Connection) -> None:
+    """Finds anew for every number when it was last missed and last spoken to."""
+    keys = connection.execute("SELECT DISTINCT number_key FROM party WHERE number_key <> ''").fetchall()
+    count_contacts(connection, [key for (key,) in keys])
+
+
 def count_source(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo) -> None:
-    """Counts every hour and day of a source, which is cut in another zone now."""
+    """Counts every hour and day of a source again."""
     _forget(connection, source_id, _EVER)
-    touched = Touched(zone)
-    for (start_ms,) in connection.execute(
-        "SELECT DISTINCT started_ms / ?2 * ?2 FROM call WHERE source_id = ?1", (source_id, _QUARTER_MS)
-    ):
-        touched.add(start_ms)
-    _count(connection, source_id, touched)
+    starts = connection.execute("SELECT DISTINCT started_ms / ?2 * ?2 FROM call WHERE source_id = ?1", (source_id, QUARTER_MS))
+    _count(connection, source_id, zone, [start_ms for (start_ms,) in starts.fetchall()])
 
 
 def drop_before(connection: sqlite3.Connection, source_id: int, before_ms: int, zone: ZoneInfo) -> None:
     """Counts again what is left of a source whose calls before an instant were deleted."""
-    _forget(connection, source_id, before_ms)
-    touched = Touched(zone)
-    touched.add(before_ms)
-    _count(connection, source_id, touched)
+    edge = LocalTimes(zone)[before_ms]
+    # The day and the hour of the edge are counted again too, whatever is left of them.
+    for table in _TABLES:
+        last_ms = edge.hour_start_ms if table == "hour_tally" else edge.day_start_ms
+        _forget_in(connection, table, source_id, max(before_ms, last_ms + 1))
+    _count(connection, source_id, zone, [before_ms])
 
 
 def _forget(connection: sqlite3.Connection, source_id: int, before_ms: int) -> None:
-    for table in ("hour_tally", "queue_tally", "employee_tally", "wait_tally"):
-        connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))
+    for table in _TABLES:
+        _forget_in(connection, table, source_id, before_ms)
+
+
+def _forget_in(connection: sqlite3.Connection, table: str, source_id: int, before_ms: int) -> None:
+    connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from calls.cache.derived import CALL_COLUMNS, LEG_COLUMNS
-from calls.cache.records import chunks, marks
+from calls.cache.statements import chunks, marks
 from calls.filters import SqlCondition
 from calls.filters.conditions import TRUE
 from calls.model import Call, Direction, Leg, Source, Status

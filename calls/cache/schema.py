@@ -6,14 +6,24 @@ import sqlite3
 from pathlib import Path
 
 from calls.cache import views
-from calls.cache.migrations import fifth, first, fourth, second, sixth, third
+from calls.cache.migrations import fifth, first, fourth, second, seventh, sixth, third
+from calls.cache.payloads import COMMON_SHAPE, Packing
+from calls.cache.records import digest_of
 from calls.filters import fold
 from calls.keys import place_ms
 from calls.times import hour_start_ms, local_date, local_day_window, zone_named
 
 APPLICATION_ID = 0x43414C4C  # "CALL", so that `file` and a careful reader can tell what this is
 
-MIGRATIONS: tuple[str, ...] = (first.SCRIPT, second.SCRIPT, third.SCRIPT, fourth.SCRIPT, fifth.SCRIPT, sixth.SCRIPT)
+MIGRATIONS: tuple[str, ...] = (
+    first.SCRIPT,
+    second.SCRIPT,
+    third.SCRIPT,
+    fourth.SCRIPT,
+    fifth.SCRIPT,
+    sixth.SCRIPT,
+    seventh.SCRIPT,
+)
 
 
 class CacheTooNew(Exception):
@@ -54,11 +64,17 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.create_function("fold", 1, fold, deterministic=True)
     connection.create_function("hour_start", 2, _hour_start, deterministic=True)
     connection.create_function("day_start", 2, _day_start, deterministic=True)
+    connection.create_function("place", 1, place_ms, deterministic=True)
+    connection.create_function("body_digest", 2, _body_digest, deterministic=True)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {views.DROP} {script} {views.CREATE if number == len(MIGRATIONS) else ''}"
             f" PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT;"
         )
+
+
+def _body_digest(packed: bytes, shape: bytes) -> int:
+    return digest_of(Packing(shape or COMMON_SHAPE).unpack(packed)[0])
 
 
 def _hour_start(instant_ms: int, timezone: str) -> int:

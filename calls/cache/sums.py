@@ -6,7 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from calls.filters import Filter, FilterContext
-from calls.keys import place_ms
+from calls.keys import HASH_BITS, place_ms
 from calls.times import hour_start_ms, local_date, local_day_window
 
 # What a sum by hour can be narrowed and grouped by, besides a queue or an employee.
@@ -18,17 +18,23 @@ FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
 
 # Each under the names of the call table, so that a filter reads all alike.
 _AS_CALLS = """(
-    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, {hour} AS local_hour, direction, status, {word}, calls,
-        talk_ms, approximate, {rest} FROM {table}
+    SELECT source_id, started_ms << {bits} AS key, started_ms, local_day, {hour} AS local_hour, direction, status, {word},
+        calls, talk_ms, approximate, {rest} FROM {table}
 ) AS c JOIN source AS s ON s.id = c.source_id"""
 _KNOWN, _UNKNOWN = "ring_ms, rung, wait_ms, waited", "0 AS ring_ms, 0 AS rung, 0 AS wait_ms, 0 AS waited"
-FIGURES_FROM = _AS_CALLS.format(table="hour_figure", word="queue_word", hour="local_hour", rest=_UNKNOWN)
-HOURS_FROM = _AS_CALLS.format(table="hour_tally", word="0 AS queue_word", hour="local_hour", rest=_KNOWN)
-QUEUE_DAYS_FROM = _AS_CALLS.format(table="queue_tally", word="queue_word", hour="0", rest=_KNOWN)
-EMPLOYEE_DAYS_FROM = _AS_CALLS.format(table="employee_tally", word="employee_word", hour="0", rest=_KNOWN)
-WAIT_DAYS_FROM = """(
-    SELECT source_id, started_ms << 20 AS key, started_ms, local_day, 0 AS local_hour, direction, status, wait_ticks, calls
-    FROM wait_tally
+
+
+def _as_calls(table: str, word: str, hour: str, rest: str = _KNOWN) -> str:
+    return _AS_CALLS.format(bits=HASH_BITS, table=table, word=word, hour=hour, rest=rest)
+
+
+FIGURES_FROM = _as_calls("hour_figure", "queue_word", "local_hour", _UNKNOWN)
+HOURS_FROM = _as_calls("hour_tally", "0 AS queue_word", "local_hour")
+QUEUE_DAYS_FROM = _as_calls("queue_tally", "queue_word", "0")
+EMPLOYEE_DAYS_FROM = _as_calls("employee_tally", "employee_word", "0")
+WAIT_DAYS_FROM = f"""(
+    SELECT source_id, started_ms << {HASH_BITS} AS key, started_ms, local_day, 0 AS local_hour, direction, status, wait_ticks,
+        calls FROM wait_tally
 ) AS c JOIN source AS s ON s.id = c.source_id"""
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from calls.cache import coverage
 from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
+from calls.keys import HASH_BITS
 from calls.metrics import WITHHELD_LABEL, Side, Tally, group_order, time_label
 from calls.metrics.tally import COUNTS, MORE_SUMS
 from calls.model import Call, Direction, Source, Status, Window
@@ -21,13 +22,13 @@ NAMING_FIELDS = frozenset({"provider", "customer"})
 
 # One row per bucket and direction, under the names of the call table, so that a filter reads both alike. A bare word looks
 # for the extension where it looks for a project.
-_BUCKET_SIDE = """SELECT source_id, started_ms << 20 AS key, started_ms, local_day, local_hour, employee_word, 0 AS queue_word,
-    extension_word AS project_word, 0 AS caller_party, 0 AS callee_party, '{direction}' AS direction, {side}_calls AS offered,
-    {side}_answered AS answered, {side}_seconds AS talk_seconds, {busy} AS busy, {failed} AS failed,
+_BUCKET_SIDE = """SELECT source_id, started_ms << {bits} AS key, started_ms, local_day, local_hour, employee_word,
+    0 AS queue_word, extension_word AS project_word, 0 AS caller_party, 0 AS callee_party, '{direction}' AS direction,
+    {side}_calls AS offered, {side}_answered AS answered, {side}_seconds AS talk_seconds, {busy} AS busy, {failed} AS failed,
     employee_name, extension_number, employee_id, extension_id
     FROM employee_bucket"""
 _BUCKET_SIDES = " UNION ALL ".join(
-    _BUCKET_SIDE.format(direction=direction, side=side, busy=busy, failed=failed)
+    _BUCKET_SIDE.format(bits=HASH_BITS, direction=direction, side=side, busy=busy, failed=failed)
     for direction, side, busy, failed in (("in", "inbound", "inbound_busy", "0"), ("out", "outbound", "0", "outbound_failed"))
 )
 BUCKETS_FROM = f"({_BUCKET_SIDES}) AS c JOIN source AS s ON s.id = c.source_id"

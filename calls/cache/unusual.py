@@ -6,8 +6,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from calls.cache.records import chunks, marks
 from calls.cache.rows import calls_with_keys
+from calls.cache.statements import chunks, marks
 from calls.cache.tallies import KnownSource
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from calls.cache import coverage, derived, dictionaries, erasure, marks, notices, records, retention, rollups
+from calls.cache import (
+    coverage,
+    derived,
+    dictionaries,
+    erasure,
+    marks,
+    notices,
+    quarantine,
+    records,
+    removal,
+    retention,
+    rollups,
+)
 from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
 REBUILT_TOGETHER = 5_000
+NOTHING_FRESH: Mapping[str, Record] = MappingProxyType({})
 
 
 class Deriver(Protocol):
@@ -65,13 +80,25 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._texts = dictionaries.Texts()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, also of what is remembered of the cache."""
+        try:
+            with self.database.transaction() as connection:
+                self._texts.begin(connection)
+                yield connection
+        except BaseException:
+            self._texts.forget()
+            raise
 
     def register(self, sources: Iterable[Source]) -> dict[str, int]:
         """Makes these sources known, and returns the id of each by name.
 
         A source that is known keeps its zone and country code until the next reading, which cuts its calls anew.
         """
-        with self.database.transaction() as connection:
+        with self._transaction() as connection:
             for source in sources:
                 connection.execute(
                     "INSERT INTO source (name, kind, timezone, country_code) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -85,7 +112,7 @@ class Writer:
 
     def store(self, deriver: Deriver, source_id: int, reading: Reading) -> Stored:
         """Stores a reading, all of it or nothing, and without the parties that were erased."""
-        with self.database.transaction() as connection:
+        with self._transaction() as connection:
             reading = self._without_erased(connection, deriver.source.country_code, reading)
             edge_ms = retention.purged_before_ms(connection, source_id)
             reading = replace(reading, records=retention.kept(reading.records, edge_ms))
@@ -105,10 +132,10 @@ class Writer:
                 )
             if learned:
                 groups |= records.groups_linked_to(connection, source_id, learned)
-            self._derive(connection, deriver, source_id, groups)
+            self._derive(connection, deriver, source_id, groups, changes.fresh)
             if moved:
                 rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
-            records.quarantine(connection, source_id, reading.rejects, reading.read_ms)
+            quarantine.keep(connection, source_id, reading.rejects, reading.read_ms)
             notices.note(connection, source_id, reading.notices, reading.read_ms)
             if reading.covered is not None:
                 coverage.extend(connection, source_id, reading.covered, reading.read_ms)
@@ -144,8 +171,10 @@ class Writer:
         What providers send of that time from now on is not stored.
         """
         self.database.connection.execute("PRAGMA secure_delete = ON")
-        with self.database.transaction() as connection:
-            return retention.purge(connection, source_id, before_ms)
+        with self._transaction() as connection:
+            gone = retention.purge(connection, source_id, before_ms)
+            self._texts.forget()
+        return gone
 
     def erase(self, number: str, derivers: Mapping[str, Deriver], erased_ms: int) -> dict[str, int]:
         """Erases a party from every source, whatever the spelling of its number, and for the future.
@@ -155,22 +184,25 @@ class Writer:
         """
         counts: dict[str, int] = {}
         self.database.connection.execute("PRAGMA secure_delete = ON")
-        with self.database.transaction() as connection:
+        with self._transaction() as connection:
             sources = connection.execute("SELECT id, name, country_code FROM source").fetchall()
             erased = erasure.remember(connection, self.database.path, {code: number for _, _, code in sources}, erased_ms)
             for source_id, name, country_code in sources:
-                changed = records.redact(connection, source_id, partial(erased.redacted, country_code=country_code))
+                changed = removal.redact(connection, source_id, partial(erased.redacted, country_code=country_code))
                 counts[name] = len(changed.rows)
                 groups = changed.groups
                 deriver = derivers.get(name)
                 if deriver is None:
-                    records.remove(connection, source_id, changed.rows)
-                    derived.store_calls(connection, source_id, Source(name, "", "UTC", country_code), changed.groups, ())
+                    removal.remove(connection, source_id, changed.rows)
+                    derived.store_calls(
+                        connection, source_id, Source(name, "", "UTC", country_code), changed.groups, (), self._texts
+                    )
                 else:
                     groups |= self._derive(connection, deriver, source_id, groups)
                 marks.forget(connection, source_id, groups, partial(erased.holds, country_code=country_code))
                 erasure.forget_rejects(connection, source_id, erased, country_code)
             dictionaries.forget_unused(connection)
+            self._texts.forget()
         self.database.compact()
         return counts
 
@@ -179,19 +211,19 @@ class Writer:
 
         `number_key` is the comparable form of the number (`calls.text.normalise_number`). A later missed call asks again.
         """
-        with self.database.transaction() as connection:
+        with self._transaction() as connection:
             return marks.mark(connection, number_key, through_ms, marked_ms, who, note)
 
     def unmark(self, number_key: str, through_ms: int) -> int:
         """Takes such marks back; how many there were."""
-        with self.database.transaction() as connection:
+        with self._transaction() as connection:
             return marks.unmark(connection, number_key, through_ms)
 
     def rebuild(self, deriver: Deriver, source_id: int) -> None:
-        """Derives every call of a source again from its raw records, `REBUILT_TOGETHER` groups at a time."""
-        with self.database.transaction() as connection:
-            _, moved = self._adapt(connection, deriver.source, source_id)
-            groups = sorted(self._all_groups(connection, source_id))
+        """Derives every call of a source again from its raw records, `REBUILT_TOGETHER` groups at a time; counts its sums."""
+        with self._transaction() as connection:
+            self._adapt(connection, deriver.source, source_id)
+            groups = records.groups_in_time(connection, source_id)
             parts = [groups[start : start + REBUILT_TOGETHER] for start in range(0, len(groups), REBUILT_TOGETHER)]
             connection.execute("DELETE FROM fact WHERE source_id = ?", (source_id,))
             for part in parts:
@@ -199,12 +231,8 @@ class Writer:
             done: set[str] = set()
             for part in parts:
                 done |= self._derive(connection, deriver, source_id, frozenset(part) - done)
-            if moved:
-                rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
-
-    def _all_groups(self, connection: sqlite3.Connection, source_id: int) -> frozenset[str]:
-        rows = connection.execute("SELECT DISTINCT group_key FROM record WHERE source_id = ?", (source_id,))
-        return frozenset(row[0] for row in rows)
+            rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
+            rollups.count_all_contacts(connection)
 
     def _adapt(self, connection: sqlite3.Connection, source: Source, source_id: int) -> tuple[frozenset[str], bool]:
         """Takes over a changed source; returns the groups whose calls depend on its zone or its country code, and whether
@@ -219,7 +247,7 @@ class Writer:
             "UPDATE source SET kind = ?, timezone = ?, country_code = ? WHERE id = ?", (source.kind, *now, source_id)
         )
         # The records of another kind of provider could not be read.
-        groups = self._all_groups(connection, source_id) if kind == source.kind else frozenset()
+        groups = frozenset(records.groups_in_time(connection, source_id) if kind == source.kind else ())
         return groups, before[0] != source.timezone
 
     def _learn(
@@ -235,14 +263,19 @@ class Writer:
         return frozenset(row[0] for row in rows)
 
     def _derive(
-        self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: frozenset[str]
+        self,
+        connection: sqlite3.Connection,
+        deriver: Deriver,
+        source_id: int,
+        groups: frozenset[str],
+        fresh: Mapping[str, Record] = NOTHING_FRESH,
     ) -> frozenset[str]:
-        """Derives these groups, and those that hang on them; returns them all."""
+        """Derives these groups, and those that hang on them; returns them all. `fresh` are records just stored, by key."""
         if not groups:
             return groups
         if deriver.link_ms:
             groups = records.neighbours(connection, source_id, groups, deriver.link_ms)
-        outcome = deriver.derive(records.load(connection, source_id, groups), self._facts(connection, source_id))
-        derived.store_calls(connection, source_id, deriver.source, groups, outcome.calls)
-        derived.store_buckets(connection, source_id, deriver.source, outcome.buckets)
+        outcome = deriver.derive(records.load(connection, source_id, groups, fresh), self._facts(connection, source_id))
+        derived.store_calls(connection, source_id, deriver.source, groups, outcome.calls, self._texts)
+        derived.store_buckets(connection, source_id, deriver.source, outcome.buckets, self._texts)
         return groups

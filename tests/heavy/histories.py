@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from queue import Queue
 
@@ -19,6 +19,7 @@ from tests.calls.cache.help import HOUR_MS, NOON_MS, NORTH, FakeDeriver
 
 BATCH = 100
 LATER_MS = NOON_MS + 40 * HOUR_MS
+START_SECONDS = 60
 
 
 def batch(number: int) -> Reading:
@@ -53,13 +54,14 @@ def write(path: Path, batches: Sequence[int]) -> None:
             print(number, flush=True)
 
 
-def keep_writing(path: Path, ended: Event, results: Queue[tuple[str, object]]) -> None:
-    """Stores batch after batch until told to end; reports how many."""
+def keep_writing(path: Path, ready: Barrier, ended: Event, results: Queue[tuple[str, object]]) -> None:
+    """Stores batch after batch from when all are ready until told to end; reports how many."""
     number = 0
     try:
         with closing(Database(path)) as database:
             writer = Writer(database)
             source_id = writer.register([NORTH])[NORTH.name]
+            ready.wait(START_SECONDS)
             while not ended.is_set():
                 writer.store(FakeDeriver(NORTH, link_ms=0), source_id, batch(number))
                 number += 1
@@ -68,9 +70,10 @@ def keep_writing(path: Path, ended: Event, results: Queue[tuple[str, object]]) -
         results.put(("trouble", repr(error)))
 
 
-def keep_reading(path: Path, ended: Event, results: Queue[tuple[str, object]]) -> None:
+def keep_reading(path: Path, ready: Barrier, ended: Event, results: Queue[tuple[str, object]]) -> None:
     """Asks everything a screen asks until told to end; reports how often, or the first answer that was not of one moment."""
     asked, before = 0, 0
+    ready.wait(START_SECONDS)
     try:
         while not ended.is_set():
             with closing(Reader(path)) as reader:

@@ -17,9 +17,9 @@ from pathlib import Path
 from calls.cache.database import Database
 from calls.cache.writer import Writer
 from tests.calls.cache.help import NORTH, FakeDeriver
-from tests.heavy.histories import BATCH, keep_reading, keep_writing, write
+from tests.heavy.histories import BATCH, START_SECONDS, keep_reading, keep_writing, write
 
-SECONDS = float(os.environ.get("CALLTOP_HEAVY_SECONDS", "3"))
+SECONDS = float(os.environ.get("CALLTOP_HEAVY_SECONDS", "2"))
 KILLS = int(os.environ.get("CALLTOP_HEAVY_KILLS", "4"))
 READERS = 4
 BATCHES = 60
@@ -45,9 +45,11 @@ def test_four_readers_and_a_writer_never_meet_a_lock_or_half_a_batch(tmp_path: P
     context = multiprocessing.get_context("spawn")
     ended, results = context.Event(), context.Queue()
     work = [keep_reading] * READERS + [keep_writing]
-    some = [context.Process(target=one, args=(path, ended, results)) for one in work]
+    ready = context.Barrier(len(work) + 1)
+    some = [context.Process(target=one, args=(path, ready, ended, results)) for one in work]
     for process in some:
         process.start()
+    ready.wait(START_SECONDS)
     context.Event().wait(SECONDS)
     ended.set()
     told = [results.get(timeout=60) for _ in some]

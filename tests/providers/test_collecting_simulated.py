@@ -101,8 +101,8 @@ class World:
         return [
             row
             for question in (
-                "SELECT source_id, key, group_key, body, digest, changed_ms FROM record ORDER BY 1, 2",
-                "SELECT * FROM record_revision ORDER BY id",
+                "SELECT source_id, key, group_key, digest, coalesce(changed_ms, first_seen_ms) FROM record ORDER BY 1, 2",
+                "SELECT key, seen_ms, replaced_ms FROM record_revision JOIN record AS r ON r.id = record_id ORDER BY 1, 2",
                 "SELECT * FROM calls ORDER BY provider, id",
                 "SELECT * FROM legs ORDER BY 1, 2, 3",
                 "SELECT * FROM employee_bucket ORDER BY 1, 2, 3, 4",

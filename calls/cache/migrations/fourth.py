@@ -1,6 +1,6 @@
 """Texts of calls stored once, sums kept by hour, views for others to build on."""
 
-_CALL_COLUMNS = """
+CALL_COLUMNS = """
     key INTEGER PRIMARY KEY,
     source_id INTEGER NOT NULL REFERENCES source (id),
     call_id TEXT NOT NULL,
@@ -31,6 +31,22 @@ _CALL_COLUMNS = """
     local_day INTEGER NOT NULL,
     local_hour INTEGER NOT NULL,
     UNIQUE (call_id, source_id)
+"""
+
+LEG_COLUMNS = """
+    call_key INTEGER NOT NULL REFERENCES call (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    started_ms INTEGER NOT NULL,
+    ringing_ms INTEGER,
+    answered_ms INTEGER,
+    ended_ms INTEGER,
+    caller_word INTEGER NOT NULL,
+    callee_word INTEGER NOT NULL,
+    employee_word INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    talk_ms INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (call_key, position)
 """
 
 
@@ -83,27 +99,13 @@ INSERT INTO party (number, number_key, name, search)
     ) WHERE number <> '' OR number_key <> '' OR name <> '';
 
 -- The key begins with the start time, so that the table lies in order of time.
-CREATE TABLE call ({_CALL_COLUMNS}) STRICT;
+CREATE TABLE call ({CALL_COLUMNS}) STRICT;
 INSERT INTO call SELECT key, source_id, call_id, started_ms, ringing_ms, answered_ms, ended_ms, direction, status,
     {_party("caller")}, {_party("callee")}, {", ".join(_word(f"c.{column}") for column in _WORDS[:5])}, linked, external,
     talk_ms, ring_ms, wait_ms, has_recording, has_transcription, has_monitor, approximate, {_word("c.doubt")}, leg_count,
     local_day, local_hour FROM old_call AS c;
 
-CREATE TABLE leg (
-    call_key INTEGER NOT NULL REFERENCES call (key) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    started_ms INTEGER NOT NULL,
-    ringing_ms INTEGER,
-    answered_ms INTEGER,
-    ended_ms INTEGER,
-    caller_word INTEGER NOT NULL,
-    callee_word INTEGER NOT NULL,
-    employee_word INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    talk_ms INTEGER NOT NULL,
-    role TEXT NOT NULL,
-    PRIMARY KEY (call_key, position)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE leg ({LEG_COLUMNS}) STRICT, WITHOUT ROWID;
 INSERT INTO leg SELECT call_key, position, started_ms, ringing_ms, answered_ms, ended_ms, {_word("l.caller")},
     {_word("l.callee")}, {_word("l.employee")}, status, talk_ms, role FROM old_leg AS l;
 DROP TABLE old_leg;

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from calls.cache.database import Database
+from calls.cache.payloads import Bodies, payload_of
 from calls.cache.writer import Reading, Stored, Writer
 from calls.model import COUNTERS, Call, Derived, Direction, EmployeeBucket, Leg, Record, Reject, Source, Status
 from calls.times import parse_rfc3339
@@ -96,6 +97,15 @@ def record(key: str, group: str = "", started_ms: int = NOON_MS, link: str = "",
     return Record(key, group or key, started_ms, payload, link)
 
 
+def stored_payloads(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
+    """The payloads of `record` or `record_revision`, in the order of their ids."""
+    rows = connection.execute(
+        f"SELECT p.source_id, t.block_id, t.slot FROM {table} AS t JOIN payload_block AS p ON p.id = t.block_id ORDER BY t.id"
+    ).fetchall()
+    bodies = {source_id: Bodies(connection, source_id) for source_id, _, _ in rows}
+    return [payload_of(bodies[source_id][block_id, slot]) for source_id, block_id, slot in rows]
+
+
 class Cache:
     """A cache that is written and looked at in a test."""
 
@@ -115,6 +125,10 @@ class Cache:
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """The answer to a question."""
         return self.database.connection.execute(sql, params).fetchall()
+
+    def payloads(self, table: str) -> list[dict[str, Any]]:
+        """The payloads of records, or of their older versions, in the order of their ids."""
+        return stored_payloads(self.database.connection, table)
 
     def calls(self) -> Mapping[str, tuple[Any, ...]]:
         """Start, direction, status and number of legs of each call, by id."""

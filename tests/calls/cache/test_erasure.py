@@ -89,11 +89,10 @@ def everything_in(path: Path) -> str:
     """All text the file holds, payloads unpacked."""
     with closing(sqlite3.connect(path)) as connection:
         told = "\n".join(connection.iterdump())
-        bodies = connection.execute(
-            "SELECT payload_shape, body FROM source AS s JOIN record AS r ON r.source_id = s.id UNION ALL SELECT payload_shape,"
-            " v.body FROM source AS s JOIN record AS r ON r.source_id = s.id JOIN record_revision AS v ON v.record_id = r.id"
+        blocks = connection.execute(
+            "SELECT payload_shape, packed FROM payload_block AS p JOIN source AS s ON s.id = p.source_id"
         ).fetchall()
-    return told + "\n".join(json.dumps(Packing(shape).unpack(body), ensure_ascii=False) for shape, body in bodies)
+    return told + "\n".join(body.decode() for shape, packed in blocks for body in Packing(shape).unpack(packed))
 
 
 @pytest.fixture(params=KINDS)

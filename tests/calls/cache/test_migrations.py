@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from contextlib import closing
 from pathlib import Path
 
 from calls.cache.database import Database
 from calls.cache.migrations import first, second, third
 from calls.cache.reader import Reader
+from calls.cache.records import GROUP, LAST_SEEN, STARTED, body_of
 from calls.cache.schema import APPLICATION_ID
 from calls.filters import fold, parse
 from calls.keys import key_of
+from calls.model import Record
 from calls.times import parse_rfc3339
+from tests.calls.cache.help import NORTH, FakeDeriver, a_cache
 
 STARTED_MS = parse_rfc3339("2026-10-25T00:30:00Z")
 CALLS = [
     ("a", 0, "in", "missed", "070-174 06 05", "+46701740605", "Åsa", "711", "711", "Växel", "", 0, 1),
     ("b", 60_000, "in", "answered", "070-174 06 05", "+46701740605", "Åsa", "102", "102", "", "Bo", 5000, 2),
     ("c", 3_600_000, "in", "busy", "", "", "", "711", "711", "Växel", "", 0, 1),
+]
+RECORDS = [
+    ("a", "a", {"caller": "+46701740605"}),
+    ("b1", "b", {"callee": "102"}),
+    ("b2", "b", {"callee": "103"}),
 ]
 
 
@@ -72,6 +81,35 @@ def an_older_cache(path: Path) -> None:
             )
             connection.execute("INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'answered', 0, 'person')", leg)
         connection.execute("INSERT INTO hour_figure VALUES (1, 0, 1, 1, 'in', 'missed', 'Växel', 4, 0, 0)")
+        for number, (key, group, body) in enumerate(RECORDS, start=1):
+            packed = zlib.compress(body_of(Record(key, group, 0, body)))
+            row = (number, 1, key, group, "", STARTED_MS, packed, b"old", STARTED_MS, STARTED_MS + number, STARTED_MS + 9)
+            connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)", row)
+        older = zlib.compress(body_of(Record("b1", "b", 0, {"callee": "before"})))
+        connection.execute("INSERT INTO record_revision VALUES (1, 2, ?, 5, 6)", (older,))
+
+
+def test_the_records_of_an_older_cache_are_the_same_and_known_again(tmp_path: Path) -> None:
+    path = tmp_path / "calltop.db"
+    an_older_cache(path)
+    with a_cache(path, NORTH) as cache:
+        rows = cache.rows(
+            f"SELECT key, {GROUP}, {STARTED}, first_seen_ms, coalesce(changed_ms, first_seen_ms), {LAST_SEEN} FROM record"
+        )
+        assert rows == [
+            (key, group, STARTED_MS, STARTED_MS, STARTED_MS + number, STARTED_MS + 9)
+            for number, (key, group, _) in enumerate(RECORDS, start=1)
+        ]
+        assert cache.payloads("record") == [body for _, _, body in RECORDS]
+        assert cache.payloads("record_revision") == [{"callee": "before"}]
+        assert cache.rows("SELECT key, seen_ms, replaced_ms FROM record_revision JOIN record ON record.id = record_id") == [
+            ("b1", 5, 6)
+        ]
+        again = [Record(key, group, STARTED_MS, body) for key, group, body in RECORDS]
+        stored = cache.read(*again, read_ms=STARTED_MS + 20)
+        assert (stored.inserted, stored.updated, stored.unchanged) == (0, 0, 3)
+        cache.writer.erase("070-174 06 05", {"north": FakeDeriver()}, STARTED_MS)
+        assert [payload.get("caller", "")[:7] for payload in cache.payloads("record")] == ["erased-", "", ""]
 
 
 def test_the_calls_of_an_older_cache_are_the_same(tmp_path: Path) -> None:

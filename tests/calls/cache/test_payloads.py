@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.cache.payloads import Packing
+from calls.cache.payloads import GONE, Bodies, Packing, put
+from calls.cache.records import body_of
+from calls.model import Record
 from tests.calls.cache.help import NOON_MS, NORTH, Cache, record
 
 values = st.recursive(
@@ -20,12 +21,28 @@ values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.text(max_size=8), values, max_size=5), st.binary(min_size=1, max_size=300))
-def test_any_payload_comes_back(payload: dict[str, object], shape: bytes) -> None:
-    body = json.dumps(payload).encode()
+payloads = st.dictionaries(st.text(max_size=8), values, max_size=5)
+
+
+@given(st.lists(payloads, min_size=1, max_size=5), st.binary(min_size=1, max_size=300))
+def test_any_payloads_come_back(some: list[dict[str, object]], shape: bytes) -> None:
+    bodies = [body_of(Record("a", "a", 0, payload)) for payload in some]
     packed_as = Packing(shape)
-    assert packed_as.unpack(packed_as.pack(body)) == payload
-    assert packed_as.unpack(zlib.compress(body)) == payload
+    assert packed_as.unpack(packed_as.pack(bodies)) == bodies
+    assert packed_as.unpack(zlib.compress(bodies[0])) == bodies[:1]
+
+
+def test_a_slot_is_emptied_and_a_block_without_any_body_goes(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "calltop.db")
+    with closing(cache.database):
+        cache.read(record("a", talk_ms=1), record("b", talk_ms=2))
+        [place, other] = cache.rows("SELECT block_id, slot FROM record ORDER BY key")
+        connection = cache.database.connection
+        put(connection, 1, {(place[0], place[1]): GONE})
+        read = Bodies(connection, 1)
+        assert (read[place[0], place[1]], read[other[0], other[1]]) == (GONE, b'{"talk_ms":2}')
+        put(connection, 1, {(other[0], other[1]): GONE})
+        assert cache.rows("SELECT count(*) FROM payload_block") == [(0,)]
 
 
 def test_a_shape_has_names_of_fields_and_never_changes(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calls.cache.payloads import packing
+from calls.cache.reader import Reader
+from calls.cache.records import GROUP, LAST_SEEN, STARTED
 from calls.cache.writer import Reading
+from calls.filters import parse
+from calls.keys import HASH_BITS
 from calls.model import Derived, Record, Reject, Source, Window
 from tests.calls.cache.help import (
     DAY_MS,
@@ -52,12 +56,9 @@ def test_a_changed_record_keeps_the_version_before(cache: Cache) -> None:
     cache.read(record("a", status="missed"), read_ms=NOON_MS)
     stored = cache.read(record("a", status="answered"), read_ms=NOON_MS + 1)
     assert (stored.inserted, stored.updated, stored.unchanged) == (0, 1, 0)
-    [(body, seen_ms, replaced_ms)] = cache.rows("SELECT body, seen_ms, replaced_ms FROM record_revision")
-    assert (packing(cache.database.connection, 1).unpack(body), seen_ms, replaced_ms) == (
-        {"status": "missed"},
-        NOON_MS,
-        NOON_MS + 1,
-    )
+    assert cache.rows("SELECT seen_ms, replaced_ms FROM record_revision") == [(NOON_MS, NOON_MS + 1)]
+    assert cache.payloads("record_revision") == [{"status": "missed"}]
+    assert cache.payloads("record") == [{"status": "answered"}]
     assert cache.calls()["a"][2] == "answered"
 
 
@@ -133,7 +134,7 @@ def test_an_answer_older_than_the_last_that_agreed_changes_nothing(cache: Cache)
 def test_a_record_remembers_when_it_was_seen_first_and_last(cache: Cache) -> None:
     for read_ms in (NOON_MS + 5, NOON_MS + 9, NOON_MS + 1):
         cache.read(record("a"), read_ms=read_ms)
-    assert cache.rows("SELECT first_seen_ms, last_seen_ms FROM record") == [(NOON_MS + 1, NOON_MS + 9)]
+    assert cache.rows("SELECT first_seen_ms, coalesce(last_seen_ms, changed_ms) FROM record") == [(NOON_MS + 1, NOON_MS + 9)]
 
 
 def test_rebuilding_gives_the_same_tables(cache: Cache) -> None:
@@ -152,7 +153,7 @@ def test_rebuilding_gives_the_same_tables(cache: Cache) -> None:
 def test_a_moved_start_moves_the_call_and_its_legs(cache: Cache) -> None:
     cache.read(record("a1", "a"), record("a2", "a"), record("b", started_ms=NOON_MS + 1000))
     cache.read(record("a1", "a", NOON_MS + 2000), record("a2", "a", NOON_MS + 2500), read_ms=NOON_MS + 1)
-    keys = cache.rows("SELECT call_id, key >> 20 FROM call ORDER BY key")
+    keys = cache.rows(f"SELECT call_id, key >> {HASH_BITS} FROM call ORDER BY key")
     assert keys == [("b", NOON_MS + 1000), ("a", NOON_MS + 2000)]
     assert cache.rows("SELECT count(*), count(call.key) FROM leg LEFT JOIN call ON call.key = leg.call_key") == [(3, 3)]
 
@@ -168,6 +169,19 @@ def test_many_calls_of_one_instant_have_each_their_own_key(cache: Cache, monkeyp
     monkeypatch.setattr("calls.keys._HASH_MASK", 15)
     cache.read(*(record(f"a{number}") for number in range(12)))
     assert cache.rows("SELECT count(*), count(DISTINCT key), count(DISTINCT call_id) FROM call") == [(12, 12, 12)]
+
+
+def test_more_calls_of_one_instant_than_its_keys_are_found_by_their_start(cache: Cache) -> None:
+    cache.read(*(record(f"a{number}") for number in range(150)), record("later", started_ms=NOON_MS + 1))
+    assert cache.rows("SELECT count(*), count(DISTINCT started_ms) FROM call") == [(151, 2)]
+    assert max(cache.rows(f"SELECT id >> {HASH_BITS} FROM record"))[0] > NOON_MS + 1
+    with closing(Reader(cache.path)) as reader:
+        found = reader.calls(parse("to:2026-11-22T11:00:00Z"), NOON_MS)
+        assert len(list(found)) == 151
+    cache.writer.store(FakeDeriver(), 1, Reading((), (), NOON_MS + 1, asked=Window(NOON_MS, NOON_MS + 1)))
+    assert cache.rows("SELECT count(*) FROM record WHERE unseen_since_ms IS NOT NULL") == [(150,)]
+    cache.writer.purge(1, NOON_MS + 1)
+    assert cache.rows(f"SELECT key, {STARTED} FROM record") == [("later", NOON_MS + 1)]
 
 
 def test_a_total_is_replaced_and_may_shrink(cache: Cache) -> None:
@@ -194,8 +208,8 @@ def test_any_text_of_a_record_can_be_kept(cache: Cache, text: str) -> None:
     assert cache.dump() == before
     storable = text.encode("utf-8", "replace").decode()
     assert cache.rows("SELECT id, caller_name, direction FROM calls") == [(f"g{storable}", storable, "internal")]
-    [(body,)] = cache.rows("SELECT body FROM record")
-    assert packing(cache.database.connection, 1).unpack(body)[storable] == storable
+    [payload] = cache.payloads("record")
+    assert payload[storable] == storable
     cache.read(Record(f"k{text}", "elsewhere", NOON_MS, {}), read_ms=NOON_MS + 1)
     assert list(cache.calls()) == ["elsewhere"]
 
@@ -271,7 +285,7 @@ ROWS = st.builds(
     status=st.sampled_from(["missed", "answered"]),
 )
 VISIBLE = (
-    "SELECT key, group_key, link, started_ms, digest, first_seen_ms, last_seen_ms FROM record ORDER BY key",
+    f"SELECT key, {GROUP}, link, {STARTED}, digest, first_seen_ms, {LAST_SEEN} FROM record ORDER BY key",
     "SELECT fact FROM fact ORDER BY fact",
     "SELECT * FROM calls ORDER BY id",
     "SELECT * FROM legs ORDER BY 1, 2, 3",

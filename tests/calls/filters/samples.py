@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from calls.cache.derived import store_calls
+from calls.cache.dictionaries import Texts
 from calls.cache.schema import migrate
 from calls.filters import FilterContext, register_functions
 from calls.keys import first_key
@@ -92,10 +93,11 @@ def make_table(path: Path, calls: list[Call]) -> sqlite3.Connection:
     for name, source in SOURCES.items():
         row = (ids[name], name, source.kind, source.timezone, source.country_code)
         connection.execute("INSERT INTO source (id, name, kind, timezone, country_code) VALUES (?, ?, ?, ?, ?)", row)
+    texts = Texts()
     for position, call in enumerate(calls):
         # Calls in these tests may share an identifier, which is no key here.
         source = SOURCES[call.provider]
-        store_calls(connection, ids[call.provider], source, [], [replace(call, id=f"{call.id} {position}")])
+        store_calls(connection, ids[call.provider], source, [], [replace(call, id=f"{call.id} {position}")], texts)
         (key,) = connection.execute("SELECT key FROM call WHERE call_id = ?", (f"{call.id} {position}",)).fetchone()
         connection.execute(
             "UPDATE call SET key = ?, call_id = ? WHERE key = ?", (first_key(call.started_ms) + position, call.id, key)
