@@ -46,6 +46,7 @@ HEADLESS = [
     "reports",
     "statement",
     "config",
+    "completion",
     "--help",
 ]
 
@@ -62,6 +63,7 @@ def test_headless_commands_never_import_the_screen(command: str, tmp_path: Path)
         "ask": ["ask", "since:-1h"],
         "reports": ["reports", "list"],
         "sql": ["sql", "SELECT 1"],
+        "completion": ["completion", "fish"],
         "config": ["config", "show"],
     }
     assert imported(arguments.get(command, [command]), SCREEN, tmp_path) == []

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tui import __version__
+from tui.examples import examples_text
 
 OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -31,10 +32,16 @@ COMMANDS = {
     "reports": ("tui.commands.reports", "PortSIP's call reports: order them, download their files"),
     "statement": ("tui.commands.statement", "Telecom X's statistics, with every parameter it has"),
     "forget": ("tui.commands.forget", "erase a party from the cache, now and for the future"),
+    "completion": ("tui.commands.completion", "print the completion of bash, zsh or fish"),
     "simulate": ("providers.simulator.cli", "serve five simulated providers on this machine"),
 }
-_EPILOG = """exit codes: 0 fine, 1 the question has no honest answer, 2 usage or configuration, 3 a provider could not be
-reached or refused, 130 interrupted"""
+EXIT_CODES = {
+    OK: "fine",
+    NO_ANSWER: "the question has no honest answer",
+    USAGE: "usage or configuration",
+    PROVIDER_FAILED: "a provider could not be reached or refused",
+    INTERRUPTED: "interrupted",
+}
 
 
 def shared_options() -> argparse.ArgumentParser:
@@ -51,10 +58,12 @@ def shared_options() -> argparse.ArgumentParser:
 def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
     """The parser of every command. The options of commands not in `only` are left out, and their modules unread."""
     shared = shared_options()
+    codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items())
     parser = argparse.ArgumentParser(
         prog="calltop",
         description="top for phone calls. Without a command it opens the interface.",
-        epilog=_EPILOG,
+        epilog=f"{examples_text('')}\n\nexit codes:\n{codes}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[shared],
         allow_abbrev=False,
     )
@@ -63,7 +72,15 @@ def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
     parser.set_defaults(config=None, cache=None, module="tui.commands.interface")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=examples_text(name) if name in only else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[shared],
+            allow_abbrev=False,
+        )
         command.set_defaults(module=module)
         if name in only:
             import_module(module).add_arguments(command)
