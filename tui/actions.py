@@ -30,6 +30,7 @@ class Place(StrEnum):
     EVERYWHERE = "Everywhere"
     SCREEN = "On every screen"
     LIVE = "Live screen"
+    CALLS = "Calls screen"
     REPORTS = "Reports screen"
     PANE = "In a pane"
     FILTER = "In the filter bar"
@@ -80,6 +81,9 @@ ACTIONS = (
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
+    Action("sort", ("s",), "sort", "Sort by the chosen column; again the other way round", Place.CALLS, footer=True),
+    Action("next_column", ("right", "l"), "next column", "Choose the next column", Place.CALLS),
+    Action("previous_column", ("left", "h"), "column before", "Choose the column before", Place.CALLS),
     Action("open_report", ("enter",), "open", "Change the chosen order, or save the chosen file", Place.REPORTS, footer=True),
     Action("new_report", ("n",), "new", "Order a report", Place.REPORTS, footer=True),
     Action(
@@ -107,6 +111,7 @@ ACTIONS = (
     Action("older_filter", ("up",), "history", "Bring back the filter used before", Place.FILTER, footer=True),
     Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
     Action("show_live", ("1",), "live", "Show the live screen", Place.EVERYWHERE, footer=True, opens_screen=True),
+    Action("show_calls", ("2",), "calls", "Show the list of all calls", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_reports", ("5",), "reports", "Show the reports", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action(
         "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True

@@ -27,8 +27,9 @@ from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Poller
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked
+from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
-from tui.screens.registry import LIVE, SCREENS
+from tui.screens.registry import CALLS, LIVE, SCREENS
 from tui.session import Session
 from tui.terminal import HostileTextFilter, TerminalDriver, TerminalWatch, clipboard_sequence
 from tui.themes import DARK, THEMES, fallback_variables, next_theme
@@ -45,7 +46,7 @@ class CalltopApp(App[None], inherit_bindings=False):
 
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
     provider (300 where it says nothing), `saved_filters` the person's own filters by name, `theme` the name of the colours,
-    `state_folder` where a crash leaves its log.
+    `state_folder` where a crash leaves its log and the interface remembers the person's columns.
     """
 
     TITLE = "calltop"
@@ -84,6 +85,7 @@ class CalltopApp(App[None], inherit_bindings=False):
             saved_filters=saved_filters,
             tick_seconds=tick_seconds,
             check_seconds=tick_seconds,
+            remembered=Remembered(state_folder / FILE_NAME if state_folder else None),
         )
         for entry in SCREENS:
             self.add_mode(entry.name, partial(entry.make, self.session))
@@ -160,6 +162,10 @@ class CalltopApp(App[None], inherit_bindings=False):
     def action_show_live(self) -> None:
         """Shows the live screen."""
         self.switch_mode(LIVE)
+
+    def action_show_calls(self) -> None:
+        """Shows the list of all calls."""
+        self.switch_mode(CALLS)
 
     def action_show_reports(self) -> None:
         """Shows the reports."""

@@ -11,6 +11,7 @@ from tui.feed import Clock, Feed, Poller
 from tui.filtering import FilterControl
 from tui.lines.symbols import UNICODE, Symbols
 from tui.lines.view import View
+from tui.remembered import Remembered
 
 
 @dataclass(slots=True)
@@ -21,7 +22,7 @@ class Session:
     `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
     provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
     the clock is looked at, `check_seconds` how often the cache is asked whether it changed, `typing_seconds` the pause in
-    typing after which the lists follow. `filter` is the one filter of all screens.
+    typing after which the lists follow. `filter` is the one filter of all screens, `remembered` what outlasts the run.
     """
 
     feed: Feed
@@ -38,6 +39,7 @@ class Session:
     typing_seconds: float = 0.1
     status_seconds: float = 12.0
     filter: FilterControl = field(default_factory=FilterControl)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def view(self) -> View:
         """How to draw, now."""

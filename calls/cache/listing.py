@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import chain
 
 from calls.cache.rows import calls_with_keys
@@ -44,7 +45,8 @@ ORDERS: Mapping[str, str] = {
 class Listing:
     """The calls under a filter as they stood at one `version` of the cache, by position.
 
-    `keys` names each call within this cache; a call whose start is corrected gets another. `order` is one of `ORDERS`.
+    `keys` names each call within this cache; a call whose start is corrected gets another. `order` is one of `ORDERS`. `whole`
+    is False for the beginning of a list that goes on.
     """
 
     wanted: Filter
@@ -52,6 +54,7 @@ class Listing:
     descending: bool = True
     version: int = 0
     keys: array[int] = field(default_factory=lambda: array("q"), repr=False)
+    whole: bool = True
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -75,21 +78,42 @@ class Listing:
 
     def newer_than(self, key: int) -> int:
         """How many of its calls began after a call with this key."""
-        return self._place(key) if self.order == "started" and self.descending else sum(other > key for other in self.keys)
+        if self.order != "started":
+            return sum(other > key for other in self.keys)
+        return self._place(key) if self.descending else len(self.keys) - bisect_right(self.keys, key)
+
+    def newest(self, count: int) -> tuple[int, ...]:
+        """The keys of its newest calls, the newest first, at most `count`."""
+        if self.order != "started":
+            return tuple(nlargest(count, self.keys))
+        return tuple(self.keys[:count]) if self.descending else tuple(reversed(self.keys[-count:]))
 
     def _place(self, key: int) -> int:
         return bisect_left(self.keys, -key, key=lambda other: -other) if self.descending else bisect_left(self.keys, key)
 
 
-def read_keys(connection: sqlite3.Connection, condition: SqlCondition, order: str, *, descending: bool) -> array[int]:
-    """The keys of all calls under a condition, in an order. Raises KeyError for an unknown order."""
+def read_keys(
+    connection: sqlite3.Connection,
+    condition: SqlCondition,
+    order: str,
+    *,
+    descending: bool,
+    limit: int | None = None,
+    few: bool = False,
+) -> array[int]:
+    """The keys of all calls under a condition, in an order; the first `limit` of them when it is given. `few` as in
+    `calls.cache.rows.page`. Raises KeyError for an unknown order."""
     way = "DESC" if descending else "ASC"
     # What is unknown stands last in both directions.
-    by = f"c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
+    by = f"{'+' * few}c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
     needs_source = order == "provider" or condition != TRUE
     # The cross join keeps SQLite from taking a provider first and sorting all its calls.
-    table = "call AS c NOT INDEXED" + (" CROSS JOIN source AS s ON s.id = c.source_id" if needs_source else "")
-    rows = connection.execute(f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by}", condition.params)
+    table, join = ("call AS c", "JOIN") if few else ("call AS c NOT INDEXED", "CROSS JOIN")
+    table += f" {join} source AS s ON s.id = c.source_id" if needs_source else ""
+    rows = connection.execute(
+        f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by} LIMIT ?",
+        (*condition.params, -1 if limit is None else limit),
+    )
     return array("q", chain.from_iterable(rows))
 
 

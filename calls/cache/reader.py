@@ -104,15 +104,20 @@ class Reader:
         """How many calls `calls` would give."""
         return sum(live.counts(self._connection, wanted, self.context(now_ms)).values())
 
-    def listing(self, wanted: Filter, now_ms: int, order: str = "started", *, descending: bool = True) -> Listing:
-        """All calls under a filter by position, for `calls_at`. Eight bytes a call; may take long, see `interrupt`.
+    def listing(
+        self, wanted: Filter, now_ms: int, order: str = "started", *, descending: bool = True, limit: int | None = None
+    ) -> Listing:
+        """The calls under a filter by position, for `calls_at`: all, or the first `limit`. Eight bytes a call; all may take
+        long, see `interrupt`. Fewer than `rows.FEW_CALLS` are found at once, and are all of them whatever the limit.
 
         Raises KeyError for an order that is not one of `calls.cache.listing.ORDERS`.
         """
         version = self.version()
         condition = wanted.sql(self.context(now_ms))
-        keys = listing.read_keys(self._connection, condition, order, descending=descending)
-        return Listing(wanted, order, descending, version, keys)
+        few = are_few(self._connection, condition)
+        limit = None if few else limit
+        keys = listing.read_keys(self._connection, condition, order, descending=descending, limit=limit, few=few)
+        return Listing(wanted, order, descending, version, keys, whole=limit is None or len(keys) < limit)
 
     def calls_at(self, listed: Listing, position: int, count: int) -> tuple[Call | None, ...]:
         """The calls at `count` positions of a listing from `position` on, with their legs; None for one that is gone."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from screenshots import data
 from tests.tui.driving import TICK_SECONDS, WIDE, Driven
@@ -42,11 +43,12 @@ async def driven_over(
     ascii_only: bool = False,
     ready: bool = True,
     make: Callable[..., CalltopApp] = CalltopApp,
+    **options: Any,
 ) -> AsyncIterator[Driven[CacheFeed]]:
     """The interface over a cache file, with the live screen's first snapshot on it unless `ready` is False."""
     clock = FixedClock(data.NOW_MS)
     feed, poller = CacheFeed(cache_file), FakePoller()
-    app = make(feed, poller, clock=clock, zone=data.ZONE, ascii_only=ascii_only, tick_seconds=TICK_SECONDS)
+    app = make(feed, poller, clock=clock, zone=data.ZONE, ascii_only=ascii_only, tick_seconds=TICK_SECONDS, **options)
     async with app.run_test(size=size) as pilot:
         session = Driven(app, pilot, feed, poller, clock)
         if ready:

@@ -15,6 +15,7 @@ from tui.keys_doc import keys_markdown
 from tui.lines.help import help_lines
 from tui.lines.symbols import ASCII, UNICODE
 from tui.screens.cache_screen import CacheScreen
+from tui.screens.calls import CallsScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
@@ -29,6 +30,7 @@ OWNERS = {
     Place.EVERYWHERE: CalltopApp,
     Place.SCREEN: CacheScreen,
     Place.LIVE: LiveScreen,
+    Place.CALLS: CallsScreen,
     Place.PANE: ListPane,
     Place.FILTER: FilterInput,
     Place.REPORTS: ReportsScreen,

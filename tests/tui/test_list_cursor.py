@@ -14,7 +14,7 @@ HEIGHTS = st.integers(min_value=1, max_value=20)
 
 @given(KEYS, MOVES, HEIGHTS)
 def test_the_chosen_row_is_always_in_sight(keys: list[str], moves: list[int], height: int) -> None:
-    cursor = ListCursor()
+    cursor: ListCursor[str] = ListCursor()
     cursor.update(keys)
     for move in moves:
         cursor.move(move)
@@ -27,7 +27,7 @@ def test_the_chosen_row_is_always_in_sight(keys: list[str], moves: list[int], he
 def test_a_chosen_row_stays_chosen_and_on_its_line(keys: list[str], newer: list[str], data: st.DataObject, height: int) -> None:
     if not keys:
         return
-    cursor = ListCursor()
+    cursor: ListCursor[str] = ListCursor()
     cursor.update(keys)
     cursor.choose(data.draw(st.integers(min_value=0, max_value=len(keys) - 1)))
     cursor.show(height)
@@ -39,7 +39,7 @@ def test_a_chosen_row_stays_chosen_and_on_its_line(keys: list[str], newer: list[
 
 
 def test_an_untouched_cursor_stays_on_the_newest() -> None:
-    cursor = ListCursor()
+    cursor: ListCursor[str] = ListCursor()
     cursor.update(["b", "a"])
     cursor.update(["c", "b", "a"])
     assert cursor.key == "c"
@@ -50,7 +50,7 @@ def test_an_untouched_cursor_stays_on_the_newest() -> None:
 
 
 def test_a_row_that_goes_leaves_the_choice_on_its_neighbour() -> None:
-    cursor = ListCursor()
+    cursor: ListCursor[str] = ListCursor()
     cursor.update(["a", "b", "c"])
     cursor.choose(2)
     cursor.update(["a", "b"])

@@ -19,7 +19,7 @@ OUTCOME_ROLES = {
     Status.FAILED: Role.BAD,
     Status.CONGESTION: Role.LATE,
 }
-_DIRECTION_WORDS = {Direction.IN: "in", Direction.OUT: "out", Direction.INTERNAL: "int"}
+DIRECTION_WORDS = {Direction.IN: "in", Direction.OUT: "out", Direction.INTERNAL: "int"}
 
 _WORD_WIDTH = 11
 _DIRECTION_WIDTH = 3
@@ -61,7 +61,8 @@ def columns_for(calls: Sequence[Call], width: int, view: View, provider: int = 0
     return CallColumns(time, provider, word, direction, caller, callee, place, wait)
 
 
-def _party(words: str, number: str, width: int, mark: str) -> str:
+def party(words: str, number: str, width: int, mark: str) -> str:
+    """Somebody in exactly `width` cells; `words` as `who_words` gives them."""
     # A number loses its spaces before it loses digits.
     if cell_len(words) > width >= cell_len(number) and words == number_words(number):
         words = number
@@ -81,11 +82,11 @@ def call_spans(call: Call, columns: CallColumns, view: View) -> tuple[Span, ...]
         word_role = Role.DIM if call.status is Status.ANSWERED else role
         spans.append(Span(left(call.status.value, columns.word), word_role))
     if columns.direction:
-        spans.append(Span(left(_DIRECTION_WORDS[call.direction], columns.direction) + " ", Role.DIM))
-    spans.append(Span(_party(who_words(call.caller_name, call.caller), call.caller, columns.caller, mark)))
+        spans.append(Span(left(DIRECTION_WORDS[call.direction], columns.direction) + " ", Role.DIM))
+    spans.append(Span(party(who_words(call.caller_name, call.caller), call.caller, columns.caller, mark)))
     spans.append(Span(f" {view.symbols.arrow} ", Role.FAINT))
     callee = call.callee_name or number_words(call.callee) or "unknown"
-    spans.append(Span(_party(callee, call.callee, columns.callee, mark)))
+    spans.append(Span(party(callee, call.callee, columns.callee, mark)))
     if columns.place:
         spans.append(Span(" " + left(place_words(call), columns.place, mark), Role.DIM))
     if columns.wait:

@@ -12,6 +12,12 @@ from enum import StrEnum
 from rich.cells import cell_len, set_cell_size
 
 
+def cells(text: str) -> int:
+    """How many cells a text covers."""
+    # Nearly all text is plain, and is measured thousands of times for one screen.
+    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
+
+
 class Role(StrEnum):
     """What a run of text is."""
 
@@ -46,7 +52,7 @@ class Span:
     @property
     def width(self) -> int:
         """Cells the text covers."""
-        return cell_len(self.text)
+        return cells(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,9 @@ def crop(text: str, width: int, mark: str = "…") -> str:
     """The text in at most `width` cells; a cut is marked at its end."""
     if width <= 0:
         return ""
-    if cell_len(text) <= width:
+    if cells(text) <= width:
         return text
-    mark_width = cell_len(mark)
+    mark_width = cells(mark)
     if width <= mark_width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - mark_width).rstrip() + mark
@@ -82,13 +88,13 @@ def crop(text: str, width: int, mark: str = "…") -> str:
 def left(text: str, width: int, mark: str = "…") -> str:
     """The text in exactly `width` cells, against the left edge."""
     cut = crop(text, width, mark)
-    return cut + " " * (max(0, width) - cell_len(cut))
+    return cut + " " * (max(0, width) - cells(cut))
 
 
 def right(text: str, width: int, mark: str = "…") -> str:
     """The text in exactly `width` cells, against the right edge."""
     cut = crop(text, width, mark)
-    return " " * (max(0, width) - cell_len(cut)) + cut
+    return " " * (max(0, width) - cells(cut)) + cut
 
 
 def gap(width: int) -> Span:
@@ -103,12 +109,12 @@ def crop_spans(spans: Iterable[Span], width: int, mark: str = "…") -> tuple[Sp
         return whole
     if width <= 0:
         return ()
-    room = max(0, width - cell_len(mark))
+    room = max(0, width - cells(mark))
     kept: list[Span] = []
     for span in whole:
         if span.width > room:
             text = set_cell_size(span.text, room).rstrip() + mark
-            kept.append(Span(set_cell_size(text, min(width, cell_len(text))), span.role, span.ground))
+            kept.append(Span(set_cell_size(text, min(width, cells(text))), span.role, span.ground))
             break
         kept.append(span)
         room -= span.width
@@ -121,7 +127,7 @@ def wrap(text: str, width: int, lines: int, mark: str = "…") -> tuple[str, ...
     rest = text.split()
     while rest and len(rows) < lines - 1:
         row = rest.pop(0)
-        while rest and cell_len(row) + 1 + cell_len(rest[0]) <= width:
+        while rest and cells(row) + 1 + cells(rest[0]) <= width:
             row += " " + rest.pop(0)
         rows.append(crop(row, width, mark))
     if rest:

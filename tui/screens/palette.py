@@ -50,7 +50,7 @@ class PaletteList(Drawn):
     def __init__(self, symbols: Symbols) -> None:
         super().__init__(id="palette-list")
         self._symbols = symbols
-        self.cursor = ListCursor()
+        self.cursor: ListCursor[str] = ListCursor()
         self.actions: tuple[Action, ...] = ()
 
     def show(self, actions: Sequence[Action]) -> None:

@@ -25,7 +25,9 @@ class ScreenEntry:
 
 
 LIVE = "live"
+CALLS = "calls"
 SCREENS = (
     ScreenEntry(LIVE, "tui.screens.live", "LiveScreen"),
+    ScreenEntry(CALLS, "tui.screens.calls", "CallsScreen"),
     ScreenEntry("reports", "tui.screens.reports", "ReportsScreen"),
 )

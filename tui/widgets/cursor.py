@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
 
 
-class ListCursor:
+class ListCursor(Generic[Key]):
     """A cursor over rows known by keys.
 
     Until the person moves it, it stays on the newest row, whatever that is; afterwards it stays on its row when others
@@ -13,26 +16,30 @@ class ListCursor:
     """
 
     def __init__(self) -> None:
-        self.keys: tuple[str, ...] = ()
+        self.keys: Sequence[Key] = ()
         self.index = 0
         self.offset = 0
         self.pinned = False
 
     @property
-    def key(self) -> str | None:
+    def key(self) -> Key | None:
         """The chosen row's key, None in an empty list."""
         return self.keys[self.index] if self.keys else None
 
-    def update(self, keys: Sequence[str]) -> None:
-        """Takes the rows as they are now. A chosen row that has gone leaves the choice on its neighbour."""
+    def update(self, keys: Sequence[Key], place: Callable[[Key], int] | None = None) -> None:
+        """Takes the rows as they are now. A chosen row that has gone leaves the choice on its neighbour.
+
+        `place` finds a row's number where the list knows better than to look through it; it raises ValueError for a row that
+        has gone, or names its neighbour. Keys are not copied, and must not change afterwards.
+        """
         chosen, index = self.key, self.index
-        self.keys = tuple(keys)
+        self.keys = keys
         if not self.pinned or chosen is None or not self.keys:
             self.index = self.offset = 0
             self.pinned = self.pinned and bool(self.keys)
             return
         try:
-            self.index = self.keys.index(chosen)
+            self.index = place(chosen) if place else self.keys.index(chosen)
         except ValueError:
             self.index = min(index, len(self.keys) - 1)
         self.offset = max(0, self.offset + self.index - index)

@@ -6,7 +6,7 @@ between the first and the last difference of each row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -132,18 +132,26 @@ def _difference(y: int, old: Line, new: Line) -> Region | None:
         return None
     if old.ground is not new.ground:
         return Region(0, y, new.width, 1)
-    before, after = _cells(old), _cells(new)
-    differing = [x for x, (one, other) in enumerate(zip(before, after, strict=False)) if one != other]
-    if not differing:
+    width = new.width
+    first, same_end = _same(old, new, 1), _same(old, new, -1)
+    if first == width:
         return None
-    # One more cell to the left, because a wide character may begin there.
-    first = max(0, differing[0] - 1)
-    return Region(first, y, min(new.width, differing[-1] + 2) - first, 1)
+    # One more cell on either side, because a wide character may begin or end there.
+    first = max(0, first - 1)
+    return Region(first, y, min(width, width - same_end + 1) - first, 1)
 
 
-def _cells(line: Line) -> list[tuple[str, Role, Ground | None]]:
-    cells: list[tuple[str, Role, Ground | None]] = []
-    for span in line.spans:
-        for character in span.text:
-            cells.extend([(character, span.role, span.ground)] * max(0, cell_len(character)))
-    return cells
+def _same(old: Line, new: Line, step: int) -> int:
+    """How many cells are alike at the beginning of two lines; at their end where `step` is -1."""
+    same = list[str]()
+    for one, other in zip(_characters(old, step), _characters(new, step), strict=False):
+        if one != other:
+            break
+        same.append(one[0])
+    return cell_len("".join(same[::step]))
+
+
+def _characters(line: Line, step: int) -> Iterator[tuple[str, Role, Ground | None]]:
+    for span in line.spans[::step]:
+        for character in span.text[::step]:
+            yield character, span.role, span.ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual import events
 from textual.message import Message
@@ -32,7 +33,7 @@ class ListPane(Drawn, can_focus=True):
     def __init__(self, view: View, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own term
         super().__init__(id=id)
         self.view = view
-        self.cursor = ListCursor()
+        self.cursor: ListCursor[Any] = ListCursor()
         self.zoomed = False
         self._stamp: object = None
         self._page = 1

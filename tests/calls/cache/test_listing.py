@@ -17,6 +17,7 @@ from calls.cache import listing
 from calls.cache.database import Database
 from calls.cache.listing import ORDERS, Listing
 from calls.cache.reader import Reader
+from calls.cache.rows import FEW_CALLS
 from calls.cache.writer import Writer
 from calls.filters import Filter, FilterContext, fold, parse
 from calls.filters.conditions import TRUE
@@ -66,6 +67,17 @@ def test_a_list_by_position_is_the_list_by_time(reader: Reader, text: str) -> No
     assert reader.calls_at(listed, len(expected), 5) == ()
 
 
+@pytest.mark.parametrize("text", ["", "status:missed", "direction:in or direction:out"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_the_beginning_of_a_list_is_that_of_the_whole(reader: Reader, text: str, descending: bool) -> None:
+    whole = reader.listing(parse(text), NOW_MS, descending=descending)
+    beginning = reader.listing(parse(text), NOW_MS, descending=descending, limit=40)
+    few = len(whole) < FEW_CALLS
+    assert beginning.keys == (whole.keys if few else whole.keys[:40])
+    assert beginning.whole is few
+    assert whole.whole
+
+
 def test_every_order_has_its_value_in_the_test() -> None:
     assert set(VALUES) == set(ORDERS)
 
@@ -106,6 +118,13 @@ def test_a_place_in_the_order_of_time_is_found_again(keys: list[int], other: int
     assert 0 <= listed.nearest(other) <= max(0, len(keys) - 1)
     if other not in keys:
         assert listed.position_of(other) is None
+
+
+@given(keys=KEYS, count=st.integers(1, 50), order=st.sampled_from(["started", "talk"]), descending=st.booleans())
+def test_the_newest_are_the_greatest_keys(keys: list[int], count: int, order: str, descending: bool) -> None:
+    ordered = sorted(keys, reverse=descending) if order == "started" else keys
+    listed = Listing(Filter(), order, descending, keys=array("q", ordered))
+    assert listed.newest(count) == tuple(sorted(keys, reverse=True)[:count])
 
 
 @given(keys=KEYS.filter(bool), other=st.integers(-(2**62), 2**62))
