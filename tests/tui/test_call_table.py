@@ -29,15 +29,12 @@ from tui.table_look import TableLook
 VIEW = View(NOW_MS, ZONE)
 NAMES = st.sampled_from([column.name for column in COLUMNS])
 CHANGES = st.lists(
-    st.one_of(
-        st.tuples(st.just("toggled"), NAMES),
-        st.tuples(st.just("moved"), NAMES, st.integers(-20, 20)),
-        st.tuples(st.just("widened"), NAMES, st.integers(-80, 80)),
-        st.tuples(st.just("with_usual_width"), NAMES),
-        st.tuples(st.just("sorted_on"), NAMES),
-        st.tuples(st.just("with_usual_columns")),
+    st.tuples(
+        st.sampled_from(["toggled", "moved", "widened", "with_usual_width", "sorted_on", "with_usual_columns"]),
+        NAMES,
+        st.integers(-80, 80),
     ),
-    max_size=12,
+    max_size=6,
 )
 LOOKS = CHANGES.map(lambda changes: _changed(TableLook(), changes))
 TEXTS = st.one_of(st.text(max_size=30), st.sampled_from(HOSTILE))
@@ -50,9 +47,12 @@ CALLS = st.builds(
 )  # fmt: skip
 
 
-def _changed(look: TableLook, changes: list[tuple[str, object]]) -> TableLook:
-    for name, *values in changes:
-        look = getattr(look, name)(*values)
+def _changed(look: TableLook, changes: list[tuple[str, str, int]]) -> TableLook:
+    for change, name, cells_or_places in changes:
+        if change in ("moved", "widened"):
+            look = getattr(look, change)(name, cells_or_places)
+        else:
+            look = getattr(look, change)(*([] if change == "with_usual_columns" else [name]))
     return look
 
 
