@@ -288,7 +288,8 @@ async def test_saved_filters_are_on_function_keys_and_in_the_palette() -> None:
     async with driven(saved_filters=saved) as it:
         await it.press("f3")
         assert it.bar.input.value == "queue:Sales"
-        await it.until(lambda: " of " in it.bar.count_text)
+        await it.until(lambda: it.live.snapshot.matching < it.live.snapshot.total)
+        assert " of " in it.bar.count_text
         await it.press("colon")
         await it.type("missed now")
         await it.press("enter")

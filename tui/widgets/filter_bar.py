@@ -236,7 +236,7 @@ class FilterBar(Vertical):
 
     def replace(self, text: str) -> bool:
         """Takes another filter as if it had been typed and accepted."""
-        self._control.typed(text)
+        self._control.text = text
         return self.accept()
 
     # What the person does.
