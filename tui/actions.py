@@ -31,12 +31,14 @@ class Place(StrEnum):
     SCREEN = "On every screen"
     LIVE = "Live screen"
     CALLS = "Calls screen"
+    MISSED = "Missed screen"
     REPORTS = "Reports screen"
     PANE = "In a pane"
     FILTER = "In the filter bar"
     FORM = "In a form"
     CHOICE = "On a choice in a form"
     CONFIRM = "Asked whether to go on"
+    PROMPT = "In a line that asks"
     HELP = "In the help"
 
 
@@ -84,6 +86,20 @@ ACTIONS = (
     Action("sort", ("s",), "sort", "Sort by the chosen column; again the other way round", Place.CALLS, footer=True),
     Action("next_column", ("right", "l"), "next column", "Choose the next column", Place.CALLS),
     Action("previous_column", ("left", "h"), "column before", "Choose the column before", Place.CALLS),
+    Action("mark_done", ("d",), "dealt with", "Note that the caller was dealt with", Place.MISSED, footer=True, at_once=True),
+    Action("unmark_done", ("D",), "not dealt with", "Take that note back, or the last one", Place.MISSED),
+    Action("open_caller", ("enter",), "caller's calls", "Go to all calls with the number", Place.MISSED, footer=True),
+    Action("filter_caller", ("f",), "this number", "Filter on the caller's number", Place.MISSED, footer=True),
+    Action(
+        "older_misses",
+        ("o",),
+        "all days",
+        "List all cached days, or only the last",
+        Place.MISSED,
+        footer=True,
+    ),
+    Action("next_misses", ("tab", "right", "l"), "next list", "Go to the next list of missed calls", Place.MISSED),
+    Action("previous_misses", ("shift+tab", "left", "h"), "list before", "Go to the list before", Place.MISSED),
     Action("open_report", ("enter",), "open", "Change the chosen order, or save the chosen file", Place.REPORTS, footer=True),
     Action("new_report", ("n",), "new", "Order a report", Place.REPORTS, footer=True),
     Action(
@@ -112,6 +128,7 @@ ACTIONS = (
     Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
     Action("show_live", ("1",), "live", "Show the live screen", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_calls", ("2",), "calls", "Show the list of all calls", Place.EVERYWHERE, footer=True, opens_screen=True),
+    Action("show_missed", ("4",), "missed", "Show who must be called back", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_reports", ("5",), "reports", "Show the reports", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action(
         "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True
@@ -129,6 +146,8 @@ ACTIONS = (
     Action("take_choice", ("enter",), "take", "Take the value and go on", Place.CHOICE),
     Action("agree", ("y",), "yes, do it", "Do what is asked about", Place.CONFIRM, footer=True),
     Action("decline", ("n", "escape"), "no", "Leave everything as it is", Place.CONFIRM, footer=True),
+    Action("answer", ("enter",), "go on", "Go on with what is typed; it may be nothing", Place.PROMPT, footer=True),
+    Action("leave_prompt", ("escape",), "leave", "Leave everything as it was", Place.PROMPT, footer=True),
     Action("scroll_down", ("j", "down"), "read on", "Read on", Place.HELP, footer=True),
     Action("scroll_up", ("k", "up"), "read back", "Read back", Place.HELP, footer=True),
     Action("scroll_page_down", ("space", "pagedown"), "next page", "Read one page on", Place.HELP, footer=True),

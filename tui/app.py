@@ -24,7 +24,7 @@ from tui.actions import ACTIONS, Place, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
 from tui.desk import ReportDesk
-from tui.feed import Clock, Feed, Poller
+from tui.feed import Clock, Feed, Marker, Poller
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked
 from tui.remembered import FILE_NAME, Remembered
@@ -63,6 +63,7 @@ class CalltopApp(App[None], inherit_bindings=False):
         *,
         clock: Clock,
         open_desk: Callable[[], ReportDesk] | None = None,
+        marker: Marker | None = None,
         title_note: str = "",
         ascii_only: bool = False,
         zone: tzinfo | None = None,
@@ -78,6 +79,7 @@ class CalltopApp(App[None], inherit_bindings=False):
             poller,
             clock,
             open_desk=open_desk,
+            marker=marker,
             note=title_note,
             zone=zone,
             symbols=symbols(ascii_only),
@@ -171,6 +173,10 @@ class CalltopApp(App[None], inherit_bindings=False):
         """Shows the reports."""
         self.switch_mode("reports")
 
+    def action_show_missed(self) -> None:
+        """Shows who must be called back."""
+        self.switch_mode("missed")
+
     def action_palette(self) -> None:
         """Finds an action by its name and does it."""
         from tui.screens.palette import PaletteScreen
@@ -238,5 +244,5 @@ def run_interface(app: CalltopApp, grace_seconds: float = GRACE_SECONDS) -> int:
             app.run()
         finally:
             gc.enable()
-            close_all(app.session.feed, app.session.poller)
+            close_all(app.session.feed, app.session.poller, app.session.marker)
     return app.return_code or 0

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from tui.feed import Feed, Poller
+from tui.feed import Feed, Marker, Poller
 from tui.terminal import private_file
 
 GRACE_SECONDS = 4.0
@@ -94,10 +94,15 @@ def _restore_terminal(attributes: list[object] | None) -> None:
         return
 
 
-def close_all(feed: Feed, poller: Poller | None, seconds: float = CLOSING_SECONDS) -> None:
-    """Ends polling and gives back the cache, in a thread that is not waited for longer than `seconds`."""
+def close_all(feed: Feed, poller: Poller | None, marker: Marker | None = None, seconds: float = CLOSING_SECONDS) -> None:
+    """Writes what is still to be written, ends polling and gives back the cache.
+
+    That is done in a thread which is not waited for longer than `seconds`.
+    """
 
     def work() -> None:
+        if marker is not None:
+            marker.stop(seconds)
         if poller is not None:
             poller.stop(seconds)
         feed.close()

@@ -14,6 +14,8 @@ from calls.cache.snapshots import LiveSnapshot
 from calls.filters import Filter
 
 T = TypeVar("T")
+Told = Callable[[int, str], None]
+"""How many missed calls were written about, and in one sentence what went wrong, "" when nothing did."""
 
 
 class FeedInterrupted(Exception):
@@ -128,6 +130,22 @@ class Poller(Protocol):
 
     def stop(self, timeout_seconds: float) -> None:
         """Ends polling; returns when it has ended or the time is over."""
+        ...
+
+
+class Marker(Protocol):
+    """Writes what people note about missed calls. Both methods return at once; `told` is called from another thread."""
+
+    def mark(self, number_key: str, through_ms: int, note: str, told: Told) -> None:
+        """Marks the missed calls that a caller made up to an instant as dealt with."""
+        ...
+
+    def unmark(self, number_key: str, through_ms: int, told: Told) -> None:
+        """Takes such marks back."""
+        ...
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Writes what was asked for; returns when that is done or the time is over."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from tui.desk import ReportDesk
-from tui.feed import Clock, Feed, Poller
+from tui.feed import Clock, Feed, Marker, Poller
 from tui.filtering import FilterControl
 from tui.lines.symbols import UNICODE, Symbols
 from tui.lines.view import View
@@ -16,8 +16,8 @@ from tui.remembered import Remembered
 
 @dataclass(slots=True)
 class Session:
-    """The outside world of the screens. `poller` and `open_desk` are None where this process only reads; the desk is opened
-    when the Reports screen is first shown, because it imports the network.
+    """The outside world of the screens. `poller`, `marker` and `open_desk` are None where this process only reads; the desk is
+    opened when the Reports screen is first shown, because it imports the network.
 
     `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
     provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
@@ -29,6 +29,7 @@ class Session:
     poller: Poller | None
     clock: Clock
     open_desk: Callable[[], ReportDesk] | None = None
+    marker: Marker | None = None
     note: str = ""
     zone: tzinfo | None = None
     symbols: Symbols = UNICODE

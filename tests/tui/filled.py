@@ -45,7 +45,8 @@ async def driven_over(
     make: Callable[..., CalltopApp] = CalltopApp,
     **options: Any,
 ) -> AsyncIterator[Driven[CacheFeed]]:
-    """The interface over a cache file, with the live screen's first snapshot on it unless `ready` is False."""
+    """The interface over a cache file, with the live screen's first snapshot on it unless `ready` is False. `options` go to
+    the interface."""
     clock = FixedClock(data.NOW_MS)
     feed, poller = CacheFeed(cache_file), FakePoller()
     app = make(feed, poller, clock=clock, zone=data.ZONE, ascii_only=ascii_only, tick_seconds=TICK_SECONDS, **options)

@@ -19,24 +19,28 @@ from tui.screens.calls import CallsScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
+from tui.screens.missed import MissedScreen
 from tui.screens.palette import PaletteScreen, found_actions
 from tui.screens.registry import SCREENS
 from tui.screens.reports import ReportsScreen
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.form import ChoiceValue, Form
 from tui.widgets.list_pane import ListPane
+from tui.widgets.prompt_line import PromptInput
 
 OWNERS = {
     Place.EVERYWHERE: CalltopApp,
     Place.SCREEN: CacheScreen,
     Place.LIVE: LiveScreen,
     Place.CALLS: CallsScreen,
+    Place.MISSED: MissedScreen,
     Place.PANE: ListPane,
     Place.FILTER: FilterInput,
     Place.REPORTS: ReportsScreen,
     Place.FORM: Form,
     Place.CHOICE: ChoiceValue,
     Place.CONFIRM: ConfirmScreen,
+    Place.PROMPT: PromptInput,
     Place.HELP: HelpScreen,
 }
 SHARED = (Place.PANE, Place.SCREEN, Place.EVERYWHERE)
@@ -54,7 +58,8 @@ def test_every_action_is_done_by_a_method_of_its_place(action: object) -> None:
 def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    for places in (*OF_SCREENS, (Place.FILTER,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)):
+    lines = [(Place.FILTER,), (Place.PROMPT,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)]
+    for places in (*OF_SCREENS, *lines):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)
 
@@ -164,10 +169,9 @@ async def test_every_action_of_the_palette_can_be_performed() -> None:
         for name in names:
             await it.app.perform(name)
             await it.rest()
-            if name.startswith("show_"):
-                await it.press("1")
-            while not it.on_live:
+            while it.app.screen.is_modal:
                 await it.press("escape")
+            it.app.action_show_live()
         assert it.poller.asked == 1
         assert it.app.is_running
 

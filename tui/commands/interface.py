@@ -48,6 +48,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     log_to_file(state_folder() / "calltop.log")
     from tui.app import CalltopApp, run_interface
     from tui.cache_feed import CacheFeed
+    from tui.marking import CacheMarker
     from tui.polling import CollectorPoller
 
     clock = WallClock(settings.clock_offset_seconds)
@@ -60,6 +61,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         None if collector is None else CollectorPoller(collector),
         clock=clock,
         open_desk=None if collector is None else partial(_open_desk, collector),
+        marker=CacheMarker(cache, clock),
         title_note=note,
         zone=zone,
         intervals=poll_seconds(layers),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -145,6 +143,7 @@ def _mark(args: argparse.Namespace) -> int:
     from calls.cache.database import BadCache, Database
     from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
+    from tui.marking import marking_person
 
     number, moment = args.done or args.not_done, now_ms(args)
     with reader_of(args) as reader:
@@ -157,16 +156,8 @@ def _mark(args: argparse.Namespace) -> int:
         writer, calls = Writer(database), 0
         for key in {normalise_number(number, country) for country in countries}:
             if args.done is not None:
-                calls += writer.mark(key, moment, moment, _who(), args.note)
+                calls += writer.mark(key, moment, moment, marking_person(), args.note)
             else:
                 calls += writer.unmark(key, moment)
     say(f"{calls} missed calls of {number} are {'marked as dealt with' if args.done is not None else 'on the list again'}")
     return 0 if calls else NO_ANSWER
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run under a number that has no name.
-        return f"uid {os.getuid()}"

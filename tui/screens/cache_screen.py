@@ -15,8 +15,9 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input
 
-from tui.actions import Action, Place, actions_of
+from tui.actions import ACTIONS, Action, Place, actions_of
 from tui.feed import Feed
 from tui.lines.coverage import missing_words
 from tui.lines.header import HeaderState
@@ -31,6 +32,7 @@ from tui.widgets.filter_bar import FilterBar, FilterInput
 from tui.widgets.header import Header
 
 SHORT_BELOW_ROWS = 20
+_AT_ONCE = frozenset(action.name for action in ACTIONS if action.at_once)
 
 
 class CacheScreen(Screen[None], inherit_bindings=False):
@@ -219,10 +221,10 @@ class CacheScreen(Screen[None], inherit_bindings=False):
         return self.bar.input
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key that goes to the filter bar is text within it, and nothing where there is no bar."""
+        """The keys that go to a line to type in are text within one; those of the filter are nothing where there is no bar."""
         if action in ("edit_filter", "suspend_filter", "ask_providers") and not self.FILTERED:
             return False
-        return action != "edit_filter" or not self.bar.input.has_focus
+        return action not in _AT_ONCE or not isinstance(self.focused, Input)
 
     def action_edit_filter(self) -> None:
         """Goes to the filter bar."""
@@ -342,9 +344,13 @@ class CacheScreen(Screen[None], inherit_bindings=False):
         """Shows the keys of where the person is."""
         self._bottom.show_keys(self._keys(), f"show_{self.PLACE.name.lower()}")
 
+    def typing_place(self) -> Place | None:
+        """Which line the person types in, None while in none."""
+        return Place.FILTER if self.bar.input.has_focus else None
+
     def _keys(self) -> list[Action]:
-        if self.bar.input.has_focus:
-            return [action for action in actions_of(Place.FILTER) if action.footer]
+        if typing := self.typing_place():
+            return [action for action in actions_of(typing) if action.footer]
         shared = [action for action in actions_of(Place.SCREEN) if action.footer]
         everywhere = [action for action in actions_of(Place.EVERYWHERE) if action.footer]
         screens = [action for action in everywhere if action.opens_screen]

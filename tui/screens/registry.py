@@ -29,5 +29,6 @@ CALLS = "calls"
 SCREENS = (
     ScreenEntry(LIVE, "tui.screens.live", "LiveScreen"),
     ScreenEntry(CALLS, "tui.screens.calls", "CallsScreen"),
+    ScreenEntry("missed", "tui.screens.missed", "MissedScreen"),
     ScreenEntry("reports", "tui.screens.reports", "ReportsScreen"),
 )

@@ -1,0 +1,12 @@
+"""Filters made of values that are already known, so that nothing has to be quoted."""
+
+from __future__ import annotations
+
+from calls.filters.nodes import Clause, Filter
+from calls.filters.numbers import NumberLike
+from calls.filters.patterns import Pattern
+
+
+def calls_with(number: str) -> Filter:
+    """Every call in which this very number rang or was rung, in whatever spelling it is given."""
+    return Filter(Clause("number", (NumberLike(("caller", "callee"), Pattern.of([number])),)))
