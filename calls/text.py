@@ -7,6 +7,7 @@ import unicodedata
 
 MAX_TEXT_LENGTH = 256
 SHORT_NUMBER_DIGITS = 5
+HIDDEN_DIGIT = "•"
 WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
 
 # Characters that reorder, hide or join other characters: a caller's name must not be able to forge what stands beside it.
@@ -93,7 +94,7 @@ def mask_number(number: str) -> str:
     masked: list[str] = []
     for character in reversed(number):
         if hidden and character in "0123456789":
-            masked.append("•")
+            masked.append(HIDDEN_DIGIT)
             hidden -= 1
         else:
             masked.append(character)

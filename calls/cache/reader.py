@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from calls.alerts import AlertStatus
-from calls.cache import alerts, coverage, listing, live, missed, notices, tallies, values
+from calls.cache import alerts, coverage, listing, live, missed, notices, tallies, values, wall
 from calls.cache.database import open_for_reading
 from calls.cache.figures import figures
 from calls.cache.lens import lens
@@ -22,6 +22,7 @@ from calls.cache.stretches import Stretch, stretches
 from calls.cache.tallies import KnownSource
 from calls.cache.typical import typical
 from calls.cache.unusual import unusual
+from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
 from calls.cache.week import week
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
@@ -238,6 +239,16 @@ class Reader:
         """How every provider stands, and what it lacks of a filter's range."""
         sources = self.sources()
         return standing(self._connection, wanted, _context(now_ms, sources), sources)
+
+    def wall(self, question: WallQuestion, now_ms: int) -> WallSnapshot:
+        """The wall monitor, of one moment."""
+        version = self.version()
+        self._connection.execute("BEGIN")
+        try:
+            sources = self.sources()
+            return wall.snapshot(self._connection, question, _context(now_ms, sources), sources, version, self.calendar)
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def live(self, wanted: Filter, now_ms: int) -> LiveSnapshot:
         """The first screen, of one moment."""

@@ -31,6 +31,7 @@ class Role(StrEnum):
     BAD = "bad"
     BAR = "bar"
     BADGE = "badge"
+    ALARM = "alarm"
 
 
 class Ground(StrEnum):

@@ -23,6 +23,8 @@ _COLOURS = {
     Role.BAD: "calltop-bad",
     Role.BAR: "calltop-bars",
 }
+# Words that lie on their colour.
+_REVERSED = {Role.BADGE: "calltop-late", Role.ALARM: "calltop-bad"}
 _GROUNDS = {Ground.STRIP: "calltop-strip", Ground.CURSOR: "calltop-cursor"}
 
 
@@ -31,14 +33,14 @@ def look(theme: Theme, role: Role, ground: Ground) -> Style:
     variables = {**fallback_variables(theme.dark), **theme.variables}
     if theme.ansi:
         return _terminal_look(variables, role, ground)
-    style = Style(bold=role in {Role.STRONG, Role.BADGE})
+    style = Style(bold=role in {Role.STRONG, *_REVERSED})
     if role in _COLOURS:
         style += Style.from_color(_colour(variables[_COLOURS[role]]))
     if ground in _GROUNDS:
         style += Style.from_color(None, _colour(variables[_GROUNDS[ground]]))
-    if role is Role.BADGE:
+    if role in _REVERSED:
         background = theme.background or ("#000000" if theme.dark else "#ffffff")
-        style += Style.from_color(_colour(background), _colour(variables["calltop-late"]))
+        style += Style.from_color(_colour(background), _colour(variables[_REVERSED[role]]))
     return style
 
 
@@ -46,7 +48,7 @@ def _terminal_look(variables: dict[str, str], role: Role, ground: Ground) -> Sty
     """In the terminal's own colours grey is dim, and the chosen row and badges are reversed as a whole."""
     if ground is Ground.CURSOR:
         return Style(reverse=True)
-    style = Style(bold=role in {Role.STRONG, Role.BADGE}, reverse=role is Role.BADGE, dim=role in {Role.DIM, Role.FAINT})
+    style = Style(bold=role in {Role.STRONG, *_REVERSED}, reverse=role in _REVERSED, dim=role in {Role.DIM, Role.FAINT})
     if role in _COLOURS and not style.dim:
         style += Style.from_color(_colour(variables[_COLOURS[role]]))
     return style

@@ -18,6 +18,8 @@ from textual.widget import Widget
 from tui.lines.line import Ground, Line, Role, Span, crop_spans, gap
 from tui.themes.looks import look
 
+_ON_COLOUR = frozenset({Role.BADGE, Role.ALARM})
+
 
 class Drawn(Widget):
     """A widget made of lines. Subclasses say in `draw` what the lines are and call `redraw` when that may have changed."""
@@ -104,7 +106,7 @@ def _runs(line: Line) -> list[tuple[str, Role, Ground]]:
         ground = span.ground or line.ground
         if runs and runs[-1][2] is ground and _alike(runs[-1], span):
             text, role, _ = runs.pop()
-            runs.append((text + span.text, span.role if text.isspace() and role is not Role.BADGE else role, ground))
+            runs.append((text + span.text, span.role if text.isspace() and role not in _ON_COLOUR else role, ground))
         elif span.text:
             runs.append((span.text, span.role, ground))
     return runs
@@ -114,7 +116,7 @@ def _alike(before: tuple[str, Role, Ground], span: Span) -> bool:
     if before[1] is span.role:
         return True
     empty = span.text.isspace() or before[0].isspace()
-    return empty and Role.BADGE not in {before[1], span.role}
+    return empty and not _ON_COLOUR & {before[1], span.role}
 
 
 def _exactly(line: Line, width: int) -> Line:
