@@ -19,6 +19,7 @@ from providers.clock import Clock
 from providers.collector import Collector, Task
 from providers.filling import Backfill
 from providers.plan import Plan
+from providers.renewal import RenewedCollector
 
 if TYPE_CHECKING:
     from providers.alarms import Alarms
@@ -49,13 +50,16 @@ class BackgroundCollector:
         self._tasks = tasks
         self._alarms = alarms
         self._clock = clock
-        self._collector: Collector | None = None
+        self._renewed: RenewedCollector | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = threading.Event()
         self._paused = False
         self._zone = zone
-        self._thread = threading.Thread(target=self._run, name="calltop-collector", daemon=True)
+        self._thread = self._made_thread()
         self.trouble = ""
+
+    def _made_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="calltop-collector", daemon=True)
 
     def start(self) -> None:
         """Begins to poll."""
@@ -71,16 +75,16 @@ class BackgroundCollector:
     async def _poll(self) -> None:
         database = Database(self._cache)
         try:
-            tasks = self._tasks()
-            collector = Collector(database, tasks, self._clock, alarms=self._alarms(database))
+            self._renewed = RenewedCollector(
+                lambda tasks: Collector(database, tasks, self._clock, alarms=self._alarms(database)), self._tasks()
+            )
             self._loop = asyncio.get_running_loop()
-            self._collector = collector
-            collector.pause(self._paused)
+            self._renewed.pause(self._paused)
             if self._stopping.is_set():
-                collector.stop()
-            await collector.run()
+                self._renewed.stop()
+            await self._renewed.run()
         finally:
-            self._collector = None
+            self._renewed = None
             database.close()
 
     def providers(self) -> tuple[Provider, ...]:
@@ -94,6 +98,29 @@ class BackgroundCollector:
         if provider is None or self._loop is None or self._loop.is_closed():
             raise LookupError(self.trouble or "polling has not begun yet; try again in a moment")
         return asyncio.run_coroutine_threadsafe(work(provider), self._loop)
+
+    @property
+    def _collector(self) -> Collector | None:
+        renewed = self._renewed
+        return renewed.collector if renewed is not None else None
+
+    def renew(self) -> None:
+        """Polls what is to be polled now, since that has changed. What cannot be made leaves alone what runs."""
+        if not self._thread.is_alive() and not self._stopping.is_set():
+            self.trouble = ""
+            self._thread = self._made_thread()
+            self._thread.start()
+        elif self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._renew)
+
+    def _renew(self) -> None:
+        try:
+            tasks = self._tasks()
+        except Exception:
+            log.exception("the changed configuration cannot be polled")
+            return
+        if self._renewed is not None and not self._stopping.is_set():
+            self._renewed.renew(tasks)
 
     def plans(self, wanted: Filter) -> list[Plan]:
         """What each provider would be asked for a filter; empty until they are known."""
@@ -181,13 +208,13 @@ class BackgroundCollector:
     def pause(self, paused: bool) -> None:
         """Holds back polls, or goes on with them."""
         self._paused = paused
-        if self._collector is not None and self._loop is not None:
-            self._loop.call_soon_threadsafe(self._collector.pause, paused)
+        if self._renewed is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._renewed.pause, paused)
 
     def stop(self, timeout_seconds: float) -> None:
         """Ends polling; returns when it has ended or the time is over."""
         self._stopping.set()
-        collector, loop = self._collector, self._loop
-        if collector is not None and loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(collector.stop)
+        renewed, loop = self._renewed, self._loop
+        if renewed is not None and loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(renewed.stop)
         self._thread.join(timeout_seconds)

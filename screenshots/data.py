@@ -69,6 +69,9 @@ class StillPoller:
     def pause(self, paused: bool) -> None:
         """Nothing is polled, so nothing is held back."""
 
+    def renew(self) -> None:
+        """Nothing."""
+
     def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
         """What the simulated providers would be asked."""
         return tuple(summary(plan) for plan in plans(self._providers, wanted, NOW_MS))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from types import MappingProxyType
 
 from rich.text import Text
@@ -20,13 +21,13 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.widgets import Input
 
-from tui.actions import ACTIONS, Place, saved_filter_actions
+from tui.actions import ACTIONS, Action, Place, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
 from tui.desk import ReportDesk
-from tui.feed import Clock, Feed, Marker, Poller
+from tui.feed import Clock, Feed, Marker, Poller, Settings
 from tui.lines.symbols import symbols
-from tui.messages import ActionPicked
+from tui.messages import ActionPicked, SettingsChanged
 from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.registry import CALLS, LIVE, SCREENS
@@ -37,6 +38,7 @@ from tui.widgets.filter_bar import FilterInput
 
 # Looking for garbage takes a twentieth of the time to the first rows, and finds none.
 _START_SECONDS = 2.0
+LOOK_AT_SETTINGS_SECONDS = 2.0
 _NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
 _NO_FILTERS: Mapping[str, str] = MappingProxyType({})
 
@@ -46,7 +48,8 @@ class CalltopApp(App[None], inherit_bindings=False):
 
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
     provider (300 where it says nothing), `saved_filters` the person's own filters by name, `theme` the name of the colours,
-    `state_folder` where a crash leaves its log and the interface remembers the person's columns.
+    `state_folder` where a crash leaves its log and the interface remembers the person's columns, `settings` what tells of a
+    changed configuration, `polling` what begins to poll where there was nothing to poll before.
     """
 
     TITLE = "calltop"
@@ -71,6 +74,8 @@ class CalltopApp(App[None], inherit_bindings=False):
         saved_filters: Mapping[str, str] = _NO_FILTERS,
         theme: str = DARK.name,
         state_folder: Path | None = None,
+        settings: Settings | None = None,
+        polling: Callable[[], Poller] | None = None,
         tick_seconds: float = 1.0,
     ) -> None:
         super().__init__(driver_class=TerminalDriver)
@@ -91,10 +96,10 @@ class CalltopApp(App[None], inherit_bindings=False):
         )
         for entry in SCREENS:
             self.add_mode(entry.name, partial(entry.make, self.session))
-        self._saved_filters = saved_filter_actions(saved_filters)
-        for action in self._saved_filters:
-            if action.keys:
-                self.bind(action.key_names, action.name, description=action.label, show=False)
+        self._saved_filters: tuple[Action, ...] = ()
+        self._bind_saved_filters()
+        self._settings = settings
+        self._polling = polling
         self.departure: Departure | None = None
         self._state_folder = state_folder
         self._wall = HostileTextFilter(ascii_only)
@@ -127,6 +132,39 @@ class CalltopApp(App[None], inherit_bindings=False):
         if not self.is_headless and sys.__stdin__ is not None:
             self._watch = TerminalWatch(sys.__stdin__.fileno())
             self.set_interval(1.0, self._look_at_terminal)
+        if self._settings is not None:
+            self.set_interval(LOOK_AT_SETTINGS_SECONDS, self.look_at_settings)
+
+    def _bind_saved_filters(self) -> None:
+        self._saved_filters = saved_filter_actions(self.session.saved_filters)
+        for action in self._saved_filters:
+            if action.keys and action.keys[0] not in self._bindings.key_to_bindings:
+                self.bind(action.key_names, action.name, description=action.label, show=False)
+
+    def look_at_settings(self) -> None:
+        """Takes over a configuration that has changed. It is read in a thread that nobody waits for."""
+        settings = self._settings
+        if settings is not None and settings.touched():
+            reading = Thread(target=lambda: self.post_message(SettingsChanged(settings.change())), daemon=True)
+            reading.start()
+
+    @on(SettingsChanged)
+    def _settings_changed(self, message: SettingsChanged) -> None:
+        change, session = message.change, self.session
+        if change.theme is not None and change.theme in self.available_themes:
+            self.theme = change.theme
+        if change.saved_filters is not None:
+            session.saved_filters = change.saved_filters
+            self._bind_saved_filters()
+        if change.intervals is not None:
+            session.zone, session.intervals = change.zone, change.intervals
+            self.current_screen.ask()
+        if change.polled and session.poller is not None:
+            session.poller.renew()
+        elif change.polled and self._polling is not None:
+            session.poller, session.note = self._polling(), ""
+        if change.words:
+            self.current_screen.status.say(change.words)
 
     def _look_at_terminal(self) -> None:
         if self._watch is not None and self._watch.gone():
@@ -151,8 +189,10 @@ class CalltopApp(App[None], inherit_bindings=False):
         self.push_screen(HelpScreen(here, self.session.symbols))
 
     def action_saved_filter(self, index: int) -> None:
-        """Applies one of the person's saved filters."""
-        self.current_screen.apply_filter([*self.session.saved_filters.values()][index])
+        """Applies one of the person's saved filters, if there is still one with that number."""
+        saved = [*self.session.saved_filters.values()]
+        if index < len(saved):
+            self.current_screen.apply_filter(saved[index])
 
     @property
     def current_screen(self) -> CacheScreen:

@@ -5,8 +5,9 @@ The screen knows nothing else: not the cache's file, not the network, not the ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Protocol, TypeVar
 
 from calls.cache.reader import Reader
@@ -112,6 +113,10 @@ class Poller(Protocol):
         """Holds back, or goes on with, the polls of this process."""
         ...
 
+    def renew(self) -> None:
+        """Polls what the configuration says now, which has changed."""
+        ...
+
     def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
         """What the providers would be asked for a filter; empty until they are known."""
         ...
@@ -154,4 +159,29 @@ class Clock(Protocol):
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch, UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """What a changed configuration means to a running interface. `words` is one sentence for the person, "" for nothing;
+    None stands for what stays as it is; `polled` says whether the poller has to begin anew."""
+
+    words: str = ""
+    theme: str | None = None
+    saved_filters: Mapping[str, str] | None = None
+    zone: tzinfo | None = None
+    intervals: Mapping[str, int] | None = None
+    polled: bool = False
+
+
+class Settings(Protocol):
+    """The configuration as the interface sees it."""
+
+    def touched(self) -> bool:
+        """Whether it may have changed since the last look. Cheap: asked every other second."""
+        ...
+
+    def change(self) -> SettingsChange:
+        """What has changed. Blocks; called from a thread of its own."""
         ...

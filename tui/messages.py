@@ -6,6 +6,8 @@ from typing import Any
 
 from textual.message import Message
 
+from tui.feed import SettingsChange
+
 
 class SnapshotReady(Message):
     """The cache answered the request with this number, with the kind of snapshot that the asking screen shows."""
@@ -102,3 +104,11 @@ class ActionPicked(Message):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
+
+
+class SettingsChanged(Message):
+    """The configuration has changed."""
+
+    def __init__(self, change: SettingsChange) -> None:
+        super().__init__()
+        self.change = change

@@ -27,6 +27,10 @@ class CollectorPoller:
         """Holds back polls, or goes on with them."""
         self._collector.pause(paused)
 
+    def renew(self) -> None:
+        """Polls what the configuration says now."""
+        self._collector.renew()
+
     def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
         """What the providers would be asked for a filter."""
         return tuple(summary(plan) for plan in self._collector.plans(wanted))

@@ -164,3 +164,49 @@ def test_a_back_fill_is_seen_and_steered_from_outside(tmp_path: Path) -> None:
         collector.end_backfill("north")
         assert collector.backfills()[0].state is FillState.ENDED
     assert collector.backfills() == ()
+
+
+def test_a_changed_configuration_is_polled_and_one_that_cannot_be_leaves_what_runs(tmp_path: Path) -> None:
+    clock = StandingClock()
+    first, second = FakeProvider(clock), FakeProvider(clock, SOUTH)
+    wanted: list[FakeProvider] = [first]
+    made = threading.Event()
+
+    def make() -> list[Task]:
+        made.set()
+        if not wanted:
+            raise ValueError("nothing can be made of it")
+        return [Task(provider, history_days=0) for provider in wanted]
+
+    with background(tmp_path / "calltop.db", clock, make) as it:
+        at_rest(clock)
+        wanted[:] = [second]
+        it.renew()
+        while not second.live:
+            at_rest(clock)
+        assert first.closed
+        made.clear()
+        wanted.clear()
+        it.renew()
+        assert made.wait(LONG_SECONDS)
+        assert (second.closed, it.trouble) == (False, "")
+    assert second.closed
+
+
+def test_a_configuration_that_was_mended_is_polled_after_all(tmp_path: Path) -> None:
+    clock = StandingClock()
+    provider = FakeProvider(clock)
+    mended = threading.Event()
+
+    def make() -> list[Task]:
+        if not mended.is_set():
+            raise ValueError("no such setting")
+        return [Task(provider, history_days=0)]
+
+    with background(tmp_path / "calltop.db", clock, make) as it:
+        it._thread.join(LONG_SECONDS)
+        assert "no such setting" in it.trouble
+        mended.set()
+        it.renew()
+        at_rest(clock)
+        assert (len(provider.live), it.trouble) == (1, "")

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_feed import ZONE, FakeFeed, FakePoller, FixedClock
 from tui.app import CalltopApp
-from tui.feed import Feed
+from tui.feed import Feed, Poller, Settings
 from tui.screens.live import LiveScreen
 from tui.widgets.bottom import Bottom
 from tui.widgets.filter_bar import FilterBar
@@ -141,6 +141,8 @@ async def driven(
     ready: bool = True,
     state_folder: Path | None = None,
     saved_filters: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+    polling: Callable[[], Poller] | None = None,
     prepare: Callable[[FakeFeed], None] = lambda _feed: None,
 ) -> AsyncIterator[Driven[FakeFeed]]:
     """The interface over the fake feed, with its first snapshot on the screen unless `ready` is False."""
@@ -156,6 +158,8 @@ async def driven(
         ascii_only=ascii_only,
         state_folder=state_folder,
         saved_filters=saved_filters or {},
+        settings=settings,
+        polling=polling,
         tick_seconds=TICK_SECONDS,
     )
     async with app.run_test(size=size) as pilot:

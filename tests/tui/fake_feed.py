@@ -73,6 +73,7 @@ class FakePoller:
     def __init__(self) -> None:
         self.asked = 0
         self.stopped = False
+        self.renewed = 0
         self.trouble = ""
         self.wanted: list[Filter] = []
         self.progress: tuple[AskProgress, ...] = ()
@@ -83,6 +84,9 @@ class FakePoller:
 
     def pause(self, paused: bool) -> None:
         raise NotImplementedError
+
+    def renew(self) -> None:
+        self.renewed += 1
 
     def plan(self, wanted: Filter) -> tuple[PlanSummary, ...]:
         fields = tuple(clause.text.partition(":")[0] for clause in wanted.clauses)

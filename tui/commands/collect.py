@@ -6,8 +6,17 @@ import argparse
 import asyncio
 import json
 import signal
+from typing import TYPE_CHECKING
 
 from tui.commands.opening import alarms_of, cache_of, say, tasks_of
+from tui.paths import UsageError, config_path
+from tui.settings.watch import LOOK_SECONDS, FileStamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from providers.collector import Collector, Task
+    from providers.renewal import RenewedCollector
 
 PROVIDER_FAILED = 3
 
@@ -25,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from calls.cache.schema import CacheTooNew
     from providers.collector import Collector
     from providers.polling import PollOutcome
-    from tui.paths import UsageError
+    from providers.renewal import RenewedCollector
 
     clock, tasks = tasks_of(args)
 
@@ -40,14 +49,14 @@ def run(args: argparse.Namespace) -> int:
     async def poll() -> int:
         database = Database(cache_of(args))
         try:
-            collector = Collector(database, tasks(), clock, report=report, alarms=alarms_of(args, clock)(database))
+
+            def made(tasks: Sequence[Task]) -> Collector:
+                return Collector(database, tasks, clock, report=report, alarms=alarms_of(args, clock)(database))
+
             if not args.once:
-                loop = asyncio.get_running_loop()
-                for number in (signal.SIGTERM, signal.SIGHUP):
-                    loop.add_signal_handler(number, collector.stop)
-                await collector.run()
+                await _go_on(args, RenewedCollector(made, tasks()))
                 return 0
-            outcomes = await collector.once(sign_in_again=args.sign_in_again)
+            outcomes = await made(tasks()).once(sign_in_again=args.sign_in_again)
             for outcome in outcomes:
                 report(outcome)
             return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0
@@ -58,3 +67,30 @@ def run(args: argparse.Namespace) -> int:
         return asyncio.run(poll())
     except (BadCache, CacheTooNew) as error:
         raise UsageError(str(error)) from None
+
+
+async def _go_on(args: argparse.Namespace, collector: RenewedCollector) -> None:
+    """Polls until a signal, by the configuration as it is from one look to the next."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, collector.stop)
+    watching = asyncio.create_task(_watch(args, collector))
+    try:
+        await collector.run()
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _watch(args: argparse.Namespace, collector: RenewedCollector) -> None:
+    stamp = FileStamp(config_path(args.config))
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        if not stamp.changed():
+            continue
+        try:
+            _, tasks = tasks_of(args)
+            collector.renew(tasks())
+            say("the configuration has changed, and is polled from now on")
+        except UsageError as error:
+            say(f"the changed configuration is not used: {error}")

@@ -50,17 +50,22 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     from tui.cache_feed import CacheFeed
     from tui.marking import CacheMarker
     from tui.polling import CollectorPoller
+    from tui.settings.watch import SettingsWatch
 
     clock = WallClock(settings.clock_offset_seconds)
     zone = display_zone(settings, layers)
-    collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock)) if polls else None
-    if collector is not None:
+
+    collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock))
+
+    def polling() -> CollectorPoller:
         collector.start()
+        return CollectorPoller(collector)
+
     app = CalltopApp(
         CacheFeed(cache, calendar_of(layers)),
-        None if collector is None else CollectorPoller(collector),
+        polling() if polls else None,
         clock=clock,
-        open_desk=None if collector is None else partial(_open_desk, collector),
+        open_desk=partial(_open_desk, collector),
         marker=CacheMarker(cache, clock),
         title_note=note,
         zone=zone,
@@ -69,6 +74,8 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         ascii_only=settings.ascii or not speaks_utf8(os.environ),
         theme=settings.theme,
         state_folder=state_folder(),
+        settings=SettingsWatch(lambda: layers_of(args), layers),
+        polling=polling,
     )
     return run_interface(app)
 

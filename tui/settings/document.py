@@ -28,6 +28,9 @@ configuration folder (`~/.config/calltop/` on Linux), or the one that `--config`
 table has two underscores between the names; capitals, dashes and spaces are written as underscores:
 `CALLTOP_PROVIDERS__HEAD_OFFICE__TOKEN` completes `[providers.head-office]`. Lists are written in a variable with commas, or as
 JSON. A variable without text counts as not set.
+
+The interface and `calltop collect` take over a changed file while they run; what needs another start is said, and so is a
+mistake in it, with which what ran before goes on.
 """
 _SECRETS = """\
 ## Secrets
