@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # The names under which the terminal library reports characters that are not letters or digits.
-_KEY_NAMES = {"/": "slash", "?": "question_mark", ":": "colon"}
+_KEY_NAMES = {
+    "/": "slash",
+    "?": "question_mark",
+    ":": "colon",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "(": "left_parenthesis",
+    ")": "right_parenthesis",
+    "+": "plus",
+    "-": "minus",
+}
 _KEY_LABELS = {
     "question_mark": "?",
     "slash": "/",
@@ -31,9 +43,11 @@ class Place(StrEnum):
     SCREEN = "On every screen"
     LIVE = "Live screen"
     CALLS = "Calls screen"
+    STATS = "Stats screen"
     MISSED = "Missed screen"
     REPORTS = "Reports screen"
     PANE = "In a pane"
+    CHART = "In a chart"
     FILTER = "In the filter bar"
     FORM = "In a form"
     CHOICE = "On a choice in a form"
@@ -86,6 +100,15 @@ ACTIONS = (
     Action("sort", ("s",), "sort", "Sort by the chosen column; again the other way round", Place.CALLS, footer=True),
     Action("next_column", ("right", "l"), "next column", "Choose the next column", Place.CALLS),
     Action("previous_column", ("left", "h"), "column before", "Choose the column before", Place.CALLS),
+    Action("longer_period", (">",), "longer time", "Count a longer time, up to 90 days", Place.STATS),
+    Action("shorter_period", ("<",), "shorter time", "Count a shorter time", Place.STATS),
+    Action("next_grouping", ("b",), "by", "Group by the next thing, such as the queue", Place.STATS, footer=True),
+    Action("previous_grouping", ("B",), "by, back", "Group by the thing before", Place.STATS),
+    Action("sort_groups", ("s",), "sort", "Sort the table by the next column", Place.STATS, footer=True),
+    Action("turn_order", ("S",), "turn order", "Sort the table the other way round", Place.STATS),
+    Action("next_measure", ("m",), "map", "Show something else on the map of the week", Place.STATS, footer=True),
+    Action("next_view", ("tab",), "next pane", "Go to the next pane or chart", Place.STATS, footer=True),
+    Action("previous_view", ("shift+tab",), "previous pane", "Go to the previous pane or chart", Place.STATS),
     Action("mark_done", ("d",), "dealt with", "Note that the caller was dealt with", Place.MISSED, footer=True, at_once=True),
     Action("unmark_done", ("D",), "not dealt with", "Take that note back, or the last one", Place.MISSED),
     Action("open_caller", ("enter",), "caller's calls", "Go to all calls with the number", Place.MISSED, footer=True),
@@ -119,6 +142,8 @@ ACTIONS = (
     Action("page_up", ("pageup", "ctrl+u"), "page up", "Choose a row one page back", Place.PANE),
     Action("first_row", ("g", "home"), "top", "Back to the top, following what is newest", Place.PANE),
     Action("last_row", ("G", "end"), "bottom", "Choose the last row", Place.PANE),
+    Action("cell_right", ("l", "right"), "right", "Choose the next hour", Place.CHART),
+    Action("cell_left", ("h", "left"), "left", "Choose the hour before", Place.CHART),
     Action("submit", ("enter",), "apply", "Apply the filter and go back to the panes", Place.FILTER, footer=True),
     Action(
         "complete", ("tab",), "complete", "Complete what stands under the cursor; again for the next", Place.FILTER, footer=True
@@ -128,6 +153,7 @@ ACTIONS = (
     Action("newer_filter", ("down",), "newer filter", "Bring back the filter used after", Place.FILTER),
     Action("show_live", ("1",), "live", "Show the live screen", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_calls", ("2",), "calls", "Show the list of all calls", Place.EVERYWHERE, footer=True, opens_screen=True),
+    Action("show_stats", ("3",), "stats", "Show the figures", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_missed", ("4",), "missed", "Show who must be called back", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_reports", ("5",), "reports", "Show the reports", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action(

@@ -209,6 +209,10 @@ class CalltopApp(App[None], inherit_bindings=False):
         """Shows the list of all calls."""
         self.switch_mode(CALLS)
 
+    def action_show_stats(self) -> None:
+        """Shows the figures."""
+        self.switch_mode("stats")
+
     def action_show_reports(self) -> None:
         """Shows the reports."""
         self.switch_mode("reports")
@@ -238,7 +242,7 @@ class CalltopApp(App[None], inherit_bindings=False):
         screen = self.current_screen
         if action.place is Place.EVERYWHERE:
             await self.run_action(name, default_namespace=self)
-        elif action.place is Place.PANE:
+        elif action.place in (Place.PANE, Place.CHART):
             await self.run_action(name, default_namespace=screen.home())
         elif action.place is Place.FILTER:
             await self.run_action(name, default_namespace=screen.filter_input)

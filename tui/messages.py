@@ -10,12 +10,14 @@ from tui.feed import SettingsChange
 
 
 class SnapshotReady(Message):
-    """The cache answered the request with this number, with the kind of snapshot that the asking screen shows."""
+    """The cache answered the request with this number, with the kind of snapshot that the asking screen shows; not yet
+    `whole` while slower parts of it are still read."""
 
-    def __init__(self, request: int, snapshot: Any) -> None:
+    def __init__(self, request: int, snapshot: Any, *, whole: bool = True) -> None:
         super().__init__()
         self.request = request
         self.snapshot = snapshot
+        self.whole = whole
 
     def can_replace(self, message: Message) -> bool:
         """A newer answer makes a waiting one needless, so that a slow terminal is never behind by more than one."""

@@ -7,7 +7,7 @@ up the end of the program. The newest request wins: an older one that still runs
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Generic, Protocol, TypeVar
 
 from textual.message import Message
@@ -30,6 +30,8 @@ class Snapshot(Protocol):
         ...
 
 
+# What reads a snapshot may yield it while parts are missing, and return it when it is whole.
+Staged = Generator[Snapshot, None, Snapshot]
 Question = TypeVar("Question")
 
 
@@ -46,7 +48,7 @@ class SnapshotReader(threading.Thread, Generic[Question]):
         clock: Clock,
         post: Callable[[Message], object],
         check_seconds: float,
-        read: Callable[[Feed, Question, int], Snapshot],
+        read: Callable[[Feed, Question, int], Snapshot | Staged],
         *,
         closes_feed: bool = False,
     ) -> None:
@@ -134,7 +136,7 @@ class SnapshotReader(threading.Thread, Generic[Question]):
             seen = (self._feed.version(), now_ms // _QUARTER_MS)
             if not asked and seen == self._seen:
                 return True
-            snapshot = self._snapshot(self._feed, question, now_ms)
+            snapshot = self._whole(self._snapshot(self._feed, question, now_ms), number)
         except FeedInterrupted:
             return False
         except Exception as error:  # noqa: BLE001 - whatever a cache may raise ends in the status line
@@ -144,6 +146,22 @@ class SnapshotReader(threading.Thread, Generic[Question]):
         self._seen = seen
         self._tell(SnapshotReady(number, snapshot))
         return True
+
+    def _whole(self, answer: Snapshot | Staged, number: int) -> Snapshot:
+        """The whole answer; parts that come before are told at once. Raises FeedInterrupted when it is no longer wanted."""
+        if not isinstance(answer, Generator):
+            return answer
+        while True:
+            try:
+                part = next(answer)
+            except StopIteration as end:
+                whole: Snapshot = end.value
+                return whole
+            with self._changed:
+                wanted = number == self._request and not self._stopped
+            if not wanted:
+                raise FeedInterrupted
+            self._tell(SnapshotReady(number, part, whole=False))
 
     def _read_values(self, field: str, typed: str) -> None:
         try:

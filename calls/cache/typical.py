@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -111,6 +110,10 @@ class History:
         offered, answered = (None, None) if now is None else (now.offered, now.answered)
         return TypicalHour(window, offered, answered, band(before), len(before))
 
+    def todays_hours(self) -> Mapping[int, Window]:
+        """The hours of today that come once, known or not."""
+        return hours_once(self.today, self._zone)
+
     def hours_of_today(self) -> tuple[TypicalHour, ...]:
         """Every hour that today has."""
         return tuple(self.hour_of_today(window) for window in day_hours(self.today, self._zone))
@@ -145,14 +148,6 @@ def _of_one(history: History) -> TypicalDay:
     return TypicalDay(history.name, figures, history.hours_of_today(), _span(history.compared.values()), len(before), reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """What several providers amount to, today and in each week that all of them know."""
-
-    today: Tally
-    weeks: list[Tally]
-
-
 def _together(histories: list[History], days: list[TypicalDay]) -> TypicalDay:
     """All providers that can be compared as one; each over the hours of its own zone that it knows."""
     usable = {day.provider for day in days if not day.reason}
@@ -160,22 +155,42 @@ def _together(histories: list[History], days: list[TypicalDay]) -> TypicalDay:
     left_out = tuple(day.provider for day in days if day.provider not in usable)
     if not taking:
         reasons = dict.fromkeys(day.reason for day in days)
-        return _nothing("", "; ".join(reasons) or NOTHING_YET, left_out=left_out)
-    shared = _shared(taking)
-    spans = [day.compared for day in days if day.provider in usable and day.compared is not None]
-    reason = _too_few(len(shared.weeks)) if len(shared.weeks) < ENOUGH_WEEKS else ""
-    return TypicalDay("", _figures(shared.today, shared.weeks), (), _span(spans), len(shared.weeks), reason, left_out)
-
-
-def _shared(taking: list[History]) -> _Shared:
+        hours = _hours_together([history for history in histories if history.compared])
+        return _nothing("", "; ".join(reasons) or NOTHING_YET, hours, left_out)
     todays = [history.of_hours(history.today, history.compared) for history in taking]
-    by_week = [(history.today, history.by_week(history.compared)) for history in taking]
+    today = Tally.total(tally for tally in todays if tally is not None)
+    weeks = _weeks_together([(history, history.compared) for history in taking])
+    spans = [day.compared for day in days if day.provider in usable and day.compared is not None]
+    reason = _too_few(len(weeks)) if len(weeks) < ENOUGH_WEEKS else ""
+    return TypicalDay("", _figures(today, weeks), _hours_together(taking), _span(spans), len(weeks), reason, left_out)
+
+
+def _weeks_together(taking: Iterable[tuple[History, Iterable[int]]]) -> list[Tally]:
+    """What several providers amount to in each week of which all know their hours."""
+    by_week = [(history.today, history.by_week(hours)) for history, hours in taking]
     weeks: list[Tally] = []
     for step in range(1, WEEKS + 1):
         known = [found[today - step * _WEEK] for today, found in by_week if today - step * _WEEK in found]
-        if len(known) == len(taking):
+        if len(known) == len(by_week):
             weeks.append(Tally.total(known))
-    return _Shared(Tally.total(tally for tally in todays if tally is not None), weeks)
+    return weeks
+
+
+def _hours_together(taking: list[History]) -> tuple[TypicalHour, ...]:
+    """The hours that belong to today in the zone of every provider, with the calls of all."""
+    days = [{window: hour for hour, window in history.todays_hours().items()} for history in taking]
+    shared = sorted(set[Window](*days[:1]).intersection(*days[1:]))
+    return tuple(
+        _hour_together(window, [(one, day[window]) for one, day in zip(taking, days, strict=True)]) for window in shared
+    )
+
+
+def _hour_together(window: Window, taking: list[tuple[History, int]]) -> TypicalHour:
+    known = [tally for one, hour in taking if (tally := one.of_hours(one.today, [hour])) is not None]
+    now = Tally.total(known) if len(known) == len(taking) else None
+    before = [tally.offered for tally in _weeks_together((one, [hour]) for one, hour in taking)]
+    offered, answered = (None, None) if now is None else (now.offered, now.answered)
+    return TypicalHour(window, offered, answered, band(before), len(before))
 
 
 def _figures(today: Tally, weeks: list[Tally], *, ordinary: bool = True) -> dict[str, Against]:

@@ -23,10 +23,12 @@ from tui.screens.missed import MissedScreen
 from tui.screens.palette import PaletteScreen, found_actions
 from tui.screens.registry import SCREENS
 from tui.screens.reports import ReportsScreen
+from tui.screens.stats import StatsScreen
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.form import ChoiceValue, Form
 from tui.widgets.list_pane import ListPane
 from tui.widgets.prompt_line import PromptInput
+from tui.widgets.stats.chart_pane import ChartPane
 
 OWNERS = {
     Place.EVERYWHERE: CalltopApp,
@@ -34,7 +36,9 @@ OWNERS = {
     Place.LIVE: LiveScreen,
     Place.CALLS: CallsScreen,
     Place.MISSED: MissedScreen,
+    Place.STATS: StatsScreen,
     Place.PANE: ListPane,
+    Place.CHART: ChartPane,
     Place.FILTER: FilterInput,
     Place.REPORTS: ReportsScreen,
     Place.FORM: Form,
@@ -59,7 +63,7 @@ def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
     lines = [(Place.FILTER,), (Place.PROMPT,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)]
-    for places in (*OF_SCREENS, *lines):
+    for places in (*OF_SCREENS, (Place.STATS, Place.CHART, *SHARED), *lines):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)
 

@@ -9,7 +9,9 @@ from calls.model import Status
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """One alphabet. `levels` are the heights of a bar from lowest to highest; `frame` is top-left, top-right,
+    """One alphabet. `levels` are the heights of a bar from lowest to highest, `lengths` the widths of the end of one that lies,
+    `shades` those of a map from light to dark; `rest` is the part of a bar that is less than wanted, `hatch` one that may still
+    grow, `band` a range in which a bar is expected, `middle` its median; `frame` is top-left, top-right,
     bottom-left, bottom-right, horizontal, vertical, and `focus_frame` the same for the pane that has the focus."""
 
     fresh: str
@@ -35,6 +37,14 @@ class Symbols:
     levels: str
     no_calls: str
     uncovered: str
+    lengths: str
+    shades: str
+    rest: str
+    hatch: str
+    band: str
+    middle: str
+    above: str
+    below: str
     frame: str
     focus_frame: str
 
@@ -73,6 +83,14 @@ UNICODE = Symbols(
     levels="▁▂▃▄▅▆▇█",
     no_calls="▁",
     uncovered="╌",
+    lengths="▏▎▍▌▋▊▉█",
+    shades="░▒▓█",
+    rest="░",
+    hatch="▒",
+    band="░",
+    middle="─",
+    above="▲",
+    below="▼",
     frame="╭╮╰╯─│",
     focus_frame="┏┓┗┛━┃",
 )
@@ -101,6 +119,14 @@ ASCII = Symbols(
     levels=".:-=+*%#",
     no_calls="_",
     uncovered="?",
+    lengths="#",
+    shades=".:*#",
+    rest="-",
+    hatch="/",
+    band=":",
+    middle="-",
+    above="^",
+    below="v",
     frame="++++-|",
     focus_frame="####=#",
 )

@@ -24,7 +24,7 @@ from tui.lines.header import HeaderState
 from tui.lines.states import offline_sentence
 from tui.lines.view import View
 from tui.messages import FilterChanged, FilterDone, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
-from tui.reader import Snapshot, SnapshotReader
+from tui.reader import Snapshot, SnapshotReader, Staged
 from tui.screens.status import StatusLine
 from tui.session import Session
 from tui.widgets.bottom import Bottom
@@ -76,8 +76,8 @@ class CacheScreen(Screen[None], inherit_bindings=False):
         return self.filter.active
 
     @staticmethod
-    def read(feed: Feed, question: Any, now_ms: int) -> Snapshot:
-        """The answer to a question. Runs in the reader's thread and may block."""
+    def read(feed: Feed, question: Any, now_ms: int) -> Snapshot | Staged:
+        """The answer to a question, in stages where parts of it are slow. Runs in the reader's thread and may block."""
         raise NotImplementedError
 
     def body(self) -> Iterable[Widget]:
@@ -183,7 +183,8 @@ class CacheScreen(Screen[None], inherit_bindings=False):
         first_answer = message.request != self._answered
         if self._unasked or message.request < self._request or (self.paused and not first_answer):
             return
-        self._answered = message.request
+        if message.whole:
+            self._answered = message.request
         self.snapshot = message.snapshot
         self.status.failure = ""
         with self.app.batch_update():

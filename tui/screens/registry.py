@@ -29,6 +29,7 @@ CALLS = "calls"
 SCREENS = (
     ScreenEntry(LIVE, "tui.screens.live", "LiveScreen"),
     ScreenEntry(CALLS, "tui.screens.calls", "CallsScreen"),
+    ScreenEntry("stats", "tui.screens.stats", "StatsScreen"),
     ScreenEntry("missed", "tui.screens.missed", "MissedScreen"),
     ScreenEntry("reports", "tui.screens.reports", "ReportsScreen"),
 )

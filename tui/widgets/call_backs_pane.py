@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calls.cache.snapshots import CallBack, LiveSnapshot
-from tui.lines.line import Line, Role, Span
+from tui.lines.line import Role, Span
 from tui.lines.people import call_back_detail, call_back_spans, time_width
 from tui.lines.view import View
 from tui.lines.words import grouped
@@ -49,10 +49,6 @@ class CallBacksPane(ListPane):
         if self._known:
             spans.append(Span(f" {grouped(self._count)}", Role.LATE if self._count else Role.GOOD))
         return spans
-
-    def head(self, width: int, height: int) -> Sequence[Line]:
-        """Nothing: the list speaks for itself."""
-        return ()
 
     def prepare(self, shown: range, width: int) -> None:
         """Chooses the width of the time column."""

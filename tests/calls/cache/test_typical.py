@@ -120,7 +120,7 @@ def test_every_band_equals_the_weeks_counted_call_by_call(reader: Reader, text: 
             assert hour.weeks == len(samples)
             assert hour.typical is not None
             low, _, high = quantiles(samples, n=4, method="inclusive")
-            assert (hour.typical.median, hour.typical.low, hour.typical.high) == (median(samples), low, high)
+            assert (hour.typical.median, hour.typical.low, hour.typical.high) == pytest.approx((median(samples), low, high))
 
 
 VALUES: dict[str, Callable[[int, int], float]] = {
@@ -138,7 +138,7 @@ def expect(day: TypicalDay, today: tuple[int, int], before: list[tuple[int, int]
         low, _, high = quantiles(samples, n=4, method="inclusive")
         assert found.figure.value == now
         assert found.typical is not None
-        assert (found.typical.median, found.typical.low, found.typical.high) == (median(samples), low, high)
+        assert (found.typical.median, found.typical.low, found.typical.high) == pytest.approx((median(samples), low, high))
         assert found.change is (Change.ABOVE if now > high else Change.BELOW if now < low else Change.WITHIN)
     assert day.reason == ""
 
@@ -154,6 +154,23 @@ def test_all_providers_together_are_compared_over_the_weeks_that_all_know(reader
 
     assert day.weeks == len(weeks)
     expect(day, both(TODAY), [both(week) for week in weeks])
+
+
+def test_the_hours_of_all_providers_are_those_that_are_today_everywhere(reader: Reader) -> None:
+    calls = list(reader.calls(parse(""), NOW_MS))
+    hours = reader.typical(parse(""), NOW_MS).together.hours
+    # The first hour of the day in Bucharest is still yesterday in Stockholm, whose last one is tomorrow there.
+    assert [hour.window for hour in hours] == list(day_hours(TODAY, ZONES["north"]))[:23]
+    for number, hour in enumerate(hours):
+        just = {"north": range(number, number + 1), "south": range(number + 1, number + 2)}
+        now = [counts(calls, name, TODAY, just[name]) for name in ZONES]
+        known = hour.window.end_ms <= COMPLETE_TO_MS
+        assert (hour.offered, hour.answered) == (tuple(map(sum, zip(*now, strict=True))) if known else (None, None))
+        weeks = set.intersection(*(set(weeks_known(name, just[name])) for name in ZONES))
+        samples = [sum(counts(calls, name, week, just[name])[0] for name in ZONES) for week in weeks]
+        assert hour.weeks == len(samples)
+        assert hour.typical is not None
+        assert hour.typical.median == median(samples)
 
 
 def test_on_a_holiday_nothing_is_said_of_a_change(reader: Reader) -> None:

@@ -1,0 +1,179 @@
+"""The figures: all of them, by group, by hour of the week, and today against what is typical; any of them explained."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+
+from textual import events, on
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tui.actions import Place
+from tui.bindings import bindings
+from tui.feed import Feed
+from tui.lines.view import View
+from tui.messages import TabPicked
+from tui.screens.cache_screen import SHORT_BELOW_ROWS, CacheScreen
+from tui.session import Session
+from tui.stats.question import GROUPINGS_IN_ORDER, Period, StatsQuestion
+from tui.stats.reading import read_stats
+from tui.stats.snapshot import StatsSnapshot
+from tui.widgets.list_pane import ListPane
+from tui.widgets.stats.chart_pane import ChartPane
+from tui.widgets.stats.settings_bar import SettingsBar
+from tui.widgets.stats.stats_grid import Pane, StatsGrid
+from tui.widgets.tab_bar import TabBar
+
+# Header, filter, its note, and the two lines at the bottom.
+_ROWS_AROUND = 5
+
+
+class StatsScreen(CacheScreen):
+    """The screen of the figures."""
+
+    PLACE = Place.STATS
+    BINDINGS = bindings(Place.SCREEN, Place.STATS)
+
+    def __init__(self, session: Session) -> None:
+        self._settings = StatsQuestion()
+        super().__init__(session)
+        self._shown: StatsSnapshot | None = None
+        self._tab_bar = TabBar()
+        self._settings_bar = SettingsBar(self.question())
+        self.grid = StatsGrid(session.view())
+
+    def question(self) -> StatsQuestion:
+        """The settings of this screen under the filter of all."""
+        return replace(self._settings, wanted=self.filter.active)
+
+    @staticmethod
+    def read(feed: Feed, question: StatsQuestion, now_ms: int) -> Generator[StatsSnapshot, None, StatsSnapshot]:
+        """The figures, the quick ones first."""
+        return read_stats(feed, question, now_ms)
+
+    def body(self) -> Iterable[Widget]:
+        """What is counted; tabs where there is room for one pane only; the panes."""
+        return (self._settings_bar, self._tab_bar, self.grid)
+
+    async def show_snapshot(self, snapshot: StatsSnapshot) -> None:
+        """Shows it in the panes; what is still read stays as it was."""
+        self.snapshot = snapshot.over(self._shown)
+        self._shown = self.snapshot
+        self.grid.show_snapshot(self.snapshot, self.session.view())
+
+    def home(self) -> Widget:
+        """The pane the person is in."""
+        return self.grid.current
+
+    def tick(self, view: View) -> None:
+        """Draws what time alone changes."""
+        self._show_settings()
+
+    def detail(self) -> str:
+        """One sentence about what is chosen."""
+        pane = self.grid.current
+        return pane.detail() if isinstance(pane, ChartPane) or pane.cursor.pinned else ""
+
+    def ask(self) -> None:
+        """Asks, and says what is counted."""
+        super().ask()
+        self._show_settings()
+
+    def _show_settings(self) -> None:
+        self._settings_bar.show(self.question())
+        if self.grid.alone:
+            self._tab_bar.show(self.grid.tabs())
+
+    # What is counted.
+
+    def action_longer_period(self) -> None:
+        """Counts a longer time."""
+        self._change_period(1)
+
+    def action_shorter_period(self) -> None:
+        """Counts a shorter time."""
+        self._change_period(-1)
+
+    def _change_period(self, steps: int) -> None:
+        if self.question().names_time:
+            self.status.say("the filter names its own time; take it out to choose a period here")
+            return
+        periods = list(Period)
+        index = max(0, min(len(periods) - 1, periods.index(self._settings.period) + steps))
+        self._change(replace(self._settings, period=periods[index]))
+
+    def action_next_grouping(self) -> None:
+        """Groups by the next thing."""
+        self._change_grouping(1)
+
+    def action_previous_grouping(self) -> None:
+        """Groups by the thing before."""
+        self._change_grouping(-1)
+
+    def _change_grouping(self, steps: int) -> None:
+        order = GROUPINGS_IN_ORDER
+        grouping = order[(order.index(self._settings.grouping) + steps) % len(order)]
+        self._change(replace(self._settings, grouping=grouping))
+
+    def _change(self, settings: StatsQuestion) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            self.ask()
+
+    def action_sort_groups(self) -> None:
+        """Sorts the table by the next column."""
+        self.grid.groups.sort_by_next()
+
+    def action_turn_order(self) -> None:
+        """Sorts the table the other way round."""
+        self.grid.groups.turn_order()
+
+    def action_next_measure(self) -> None:
+        """Shows something else on the map of the week."""
+        self.status.say(f"the map of the week shows: {self.grid.week.next_measure()}")
+
+    # Panes.
+
+    @property
+    def _room(self) -> Size:
+        width, height = self.app.size
+        return Size(width, height - _ROWS_AROUND - (height >= SHORT_BELOW_ROWS))
+
+    def reflow(self) -> None:
+        """Chooses between columns and tabs."""
+        super().reflow()
+        self.grid.reflow(self._room)
+        self.set_class(self.grid.alone, "-tabs")
+        self._show_settings()
+
+    def _go_to(self, pane: Pane) -> None:
+        self.grid.go_to(pane, self._room)
+        self._show_settings()
+        self.show_status()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remembers the pane."""
+        if isinstance(event.widget, ListPane | ChartPane) and event.widget is not self.grid.current:
+            self._go_to(event.widget)
+
+    @on(ListPane.Chosen)
+    @on(ChartPane.Chosen)
+    def _chosen(self) -> None:
+        self.show_status()
+
+    @on(TabPicked)
+    def _tab_picked(self, message: TabPicked) -> None:
+        self._go_to(self.grid.panes[message.index])
+
+    def action_next_view(self) -> None:
+        """Goes to the next pane."""
+        self._step(1)
+
+    def action_previous_view(self) -> None:
+        """Goes to the pane before."""
+        self._step(-1)
+
+    def _step(self, places: int) -> None:
+        panes = self.grid.panes
+        self._go_to(panes[(panes.index(self.grid.current) + places) % len(panes)])

@@ -1,0 +1,63 @@
+"""What the Stats screen shows, of one moment; slow parts come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from calls.cache.snapshots import Standing
+from calls.metrics import Figure
+from calls.metrics.typical import Typical
+from calls.metrics.week import Week
+from tui.stats.question import StatsQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row of the table: its figures by name. A `gap` has none, because nothing is known of it: from `label` to `until`.
+
+    `known_share` is the part of a group of time that is covered, 1 for other groups; `provisional` while calls of it may
+    still be missing.
+    """
+
+    label: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    known_share: float = 1.0
+    provisional: bool = False
+    gap: bool = False
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The table of one grouping in its own order, and why providers are left out of it, by name."""
+
+    grouping: str
+    rows: tuple[Group, ...]
+    left_out: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatsSnapshot:
+    """The answer to a question. A part is None while it is still read; `figures` begin with the headline."""
+
+    question: StatsQuestion
+    taken_ms: int
+    standing: Standing
+    figures: Mapping[str, Figure]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    groups: Groups | None = None
+    typical: Typical | None = None
+    week: Week | None = None
+
+    def over(self, before: StatsSnapshot | None) -> StatsSnapshot:
+        """This answer with the missing parts of the one before, where that answered the same question."""
+        if before is None or before.question != self.question:
+            return self
+        return replace(
+            self,
+            figures={**before.figures, **self.figures} if self.figures.keys() < before.figures.keys() else self.figures,
+            groups=self.groups or before.groups,
+            typical=self.typical or before.typical,
+            week=self.week or before.week,
+        )
