@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from calls.alerts import AlertStatus
-from calls.cache import alerts, coverage, listing, live, missed, notices, tallies, values, wall
+from calls.cache import alerts, coverage, listing, live, missed, notices, readings, tallies, values, wall
 from calls.cache.database import open_for_reading
 from calls.cache.figures import figures
 from calls.cache.lens import lens
 from calls.cache.listing import Listing
 from calls.cache.notices import Notice
+from calls.cache.readings import PastReading
 from calls.cache.rows import are_few, page, with_legs
 from calls.cache.samples import Question
 from calls.cache.silence import silence
@@ -222,6 +223,10 @@ class Reader:
             (provider, limit),
         )
         return tuple(RequestTrace(*row) for row in rows)
+
+    def polls(self, limit: int = PAGE_ROWS, before_ms: int | None = None) -> tuple[PastReading, ...]:
+        """The readings of the past, the newest first, before an instant when one is given: the steps of going back."""
+        return readings.newest(self._connection, limit, before_ms)
 
     def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
         """Who must be called back, oldest first."""

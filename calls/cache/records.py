@@ -105,7 +105,10 @@ _CHANGE = (
     "UPDATE record SET id = ?2, group_key = ?3, link = ?4, started_ms = ?5, block_id = ?6, slot = ?7, digest = ?8,"
     " changed_ms = ?9, last_seen_ms = NULL WHERE id = ?1"
 )
-_REVISION = "INSERT INTO record_revision (record_id, block_id, slot, seen_ms, replaced_ms) VALUES (?, ?, ?, ?, ?)"
+_REVISION = (
+    "INSERT INTO record_revision (record_id, block_id, slot, seen_ms, replaced_ms, group_key, link, started_ms)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _SEEN = "UPDATE record SET first_seen_ms = ?, changed_ms = ?, last_seen_ms = ? WHERE id = ?"
 _BACK = "UPDATE record SET superseded = 0, unseen_since_ms = NULL WHERE id = ?"
 
@@ -192,7 +195,10 @@ def _change(
     polled_ms: int,
 ) -> None:
     """Replaces records; their payloads lie at these places now."""
-    connection.executemany(_REVISION, [(before.id, *before.place, before.changed_ms, polled_ms) for _, _, before in changed])
+    connection.executemany(
+        _REVISION,
+        [(was.id, *was.place, was.changed_ms, polled_ms, was.group, was.link, was.started_ms) for _, _, was in changed],
+    )
     for (record, digest, before), place in zip(changed, places, strict=True):
         moved = record.started_ms != before.started_ms
         row_id = _free_keys(connection, source_id, [record])[0] if moved else before.id
@@ -223,16 +229,16 @@ def reconcile(
         f" AND at_ms >= ? AND at_ms < ? AND superseded = 0 AND {LAST_SEEN} < ?",
         (first_key(asked.start_ms), last_key(asked.end_ms), source_id, asked.start_ms, asked.end_ms, read_ms),
     ).fetchall()
-    replaced, unseen, touched = list[tuple[int]](), list[tuple[int, str]](), set[str]()
+    replaced, unseen, touched = list[int](), list[tuple[int, str]](), set[str]()
     for known_id, key, group, link, started_ms in stored:
         if key in keys:
             continue
         if supersedes and (link, started_ms) in places:
-            replaced.append((known_id,))
+            replaced.append(known_id)
             touched.add(group)
         elif group not in groups:
             unseen.append((known_id, group))
-    connection.executemany("UPDATE record SET superseded = 1 WHERE id = ?", replaced)
+    connection.executemany("UPDATE record SET superseded = ? WHERE id = ?", [(read_ms, known_id) for known_id in replaced])
     started_in = _of_groups(connection, source_id, {group for _, group in unseen}, f"{GROUP}, {STARTED}")
     earlier = {group for group, started_ms in started_in if started_ms < asked.start_ms}
     connection.executemany(

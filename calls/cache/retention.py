@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from zoneinfo import ZoneInfo
 
-from calls.cache import dictionaries, removal, rollups
+from calls.cache import dictionaries, readings, removal, rollups
 from calls.model import Record
 
 _HOUR_MS = 3_600_000
@@ -57,6 +57,7 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
     rollups.count_contacts(connection, {key for (key,) in contacts} - {""})
     connection.execute("DELETE FROM employee_bucket WHERE source_id = ? AND started_ms < ?", span)
     connection.execute("DELETE FROM quarantine WHERE source_id = ? AND first_seen_ms < ?", span)
+    readings.fold_before(connection, source_id, before_ms)
     connection.execute(
         "UPDATE poll_state SET purged_before_ms = max(coalesce(purged_before_ms, 0), ?2) WHERE source_id = ?1", span
     )

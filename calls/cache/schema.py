@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from calls.cache import views
-from calls.cache.migrations import fifth, first, fourth, second, seventh, sixth, third
+from calls.cache.migrations import eighth, fifth, first, fourth, second, seventh, sixth, third
 from calls.cache.payloads import COMMON_SHAPE, Packing
 from calls.cache.records import digest_of
 from calls.filters import fold
@@ -23,6 +23,7 @@ MIGRATIONS: tuple[str, ...] = (
     fifth.SCRIPT,
     sixth.SCRIPT,
     seventh.SCRIPT,
+    eighth.SCRIPT,
 )
 
 

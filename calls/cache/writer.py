@@ -20,6 +20,7 @@ from calls.cache import (
     marks,
     notices,
     quarantine,
+    readings,
     records,
     removal,
     retention,
@@ -139,6 +140,8 @@ class Writer:
             notices.note(connection, source_id, reading.notices, reading.read_ms)
             if reading.covered is not None:
                 coverage.extend(connection, source_id, reading.covered, reading.read_ms)
+                brought = (changes.inserted, changes.updated)
+                readings.note(connection, source_id, reading.read_ms, reading.covered, reading.complete_to_ms, brought)
             if reading.complete_to_ms is not None:
                 connection.execute(
                     "UPDATE poll_state SET complete_to_ms = max(coalesce(complete_to_ms, 0), ?) WHERE source_id = ?",
