@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 
@@ -19,6 +21,8 @@ from providers.asking import plans
 from providers.base import Provider
 from providers.history import History, load
 from providers.polling import ProviderPolling
+from providers.portsip import PortsipProvider
+from providers.portsip.reports import ReportOrder, Reports
 from providers.registry import make_provider, parse_settings
 from providers.simulator.clock import SimulatorClock
 from providers.simulator.simulator import Simulator
@@ -30,6 +34,7 @@ NOW_MS = parse_rfc3339("2026-11-23T10:42:20+01:00")
 SEED = 7
 DAYS = 14
 CALLS_PER_DAY = 1200
+T = TypeVar("T")
 BASE_URL = "http://127.0.0.1"
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -89,6 +94,37 @@ class StillPoller:
 
     def stop(self, timeout_seconds: float) -> None:
         """Nothing runs."""
+
+
+class StillProviders:
+    """The simulated providers at the moment of the pictures, with some reports ordered and done."""
+
+    def __init__(self) -> None:
+        self._simulator = _simulator(NOW_MS)
+        self._asked = ThreadPoolExecutor(max_workers=1)
+        self.with_provider("portsip", _order_reports).result()
+
+    def providers(self) -> Sequence[Provider]:
+        """All of them."""
+        return _providers(self._simulator, lambda: NOW_MS / 1000)
+
+    def with_provider(self, name: str, work: Callable[[Provider], Coroutine[Any, Any, T]]) -> Future[T]:
+        """Does something with a provider."""
+        provider = next(one for one in self.providers() if one.source.name == name)
+        return self._asked.submit(lambda: asyncio.run(work(provider)))
+
+
+async def _order_reports(provider: Provider) -> None:
+    assert isinstance(provider, PortsipProvider)
+    reports = Reports(provider.transport)
+    for name, kind, cron_expr, wanted in (
+        ("Support, weekly", "QUEUE_PERFORMANCE", "0 6 * * 1", {"call_queues": ["8000"]}),
+        ("Missed yesterday", "NORMAL", "0 7 * * *", {"answer_state": "NOT_ANSWERED"}),
+        ("Abandoned in November", "QUEUE_ABANDONED_CALLS", "", {"call_queues": ["8000", "8001"]}),
+        ("All calls, October", "NORMAL", "", {}),
+    ):
+        await reports.create(ReportOrder(name, kind, "calls@pbx.example", cron_expr=cron_expr, filter=wanted))
+    await reports.completed()
 
 
 async def fill(cache: Path, days: int = DAYS, calls_per_day: int = CALLS_PER_DAY) -> None:

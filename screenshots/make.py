@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from screenshots import data
 from tui.app import CalltopApp
 from tui.cache_feed import CacheFeed
+from tui.reports.desk import CollectorDesk
 from tui.screens.live import LiveScreen
 
 FOLDER = Path(__file__).parent
@@ -49,6 +50,7 @@ SCENES = (
     Scene("filter", keys=("slash", *"number:+467* direction:in since:yesterday", "enter")),
     Scene("live-zoom", size=(120, 35), keys=("tab", "tab", "enter")),
     Scene("help", keys=("question_mark",)),
+    Scene("reports", keys=("5",)),
 )
 
 
@@ -71,9 +73,9 @@ async def _with_data(pilot: Pilot[None]) -> None:
 
 
 async def _answered(pilot: Pilot[None], app: CalltopApp) -> None:
-    live = next(screen for screen in app.screen_stack if isinstance(screen, LiveScreen))
+    screen = app.current_screen
     async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-        while live.asking:
+        while not screen.ready or screen.asking:
             await pilot.pause(_LOOK_AGAIN_SECONDS)
     await pilot.pause()
 
@@ -96,11 +98,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "calltop.db"
         asyncio.run(data.fill(cache))
+        providers = data.StillProviders()
 
         def open_app(scene: Scene) -> CalltopApp:
             return CalltopApp(
                 CacheFeed(cache),
                 data.StillPoller(),
+                open_desk=lambda: CollectorDesk(providers),
                 clock=data.StillClock(data.NOW_MS),
                 zone=data.ZONE,
                 theme=scene.theme,

@@ -85,6 +85,7 @@ async def test_a_report_is_ordered_changed_saved_and_taken_back(tmp_path: Path, 
         assert "nothing is ordered; n orders a report" in it.screen_text()
         await order(it, "weekly", "0 6 * * 1")
         assert "scheduled" in it.screen_text()
+        assert "nothing is ordered" not in it.screen_text()
         await it.press("enter")
         await it.until(lambda: in_form(it) and it.app.focused)
         assert "Change weekly at portsip" in it.screen_text()

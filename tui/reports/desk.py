@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from providers.background import BackgroundCollector
 from providers.base import Provider
 from providers.errors import ProviderError
 from providers.portsip import PortsipProvider
@@ -24,10 +24,20 @@ from tui.reports.statement_form import statement_of
 T = TypeVar("T")
 
 
+class Collecting(Protocol):
+    """The collector, as far as the desk needs it: who there is, and a way to ask them in the thread where they live."""
+
+    def providers(self) -> Sequence[Provider]: ...
+
+    def with_provider(self, name: str, work: Callable[[Provider], Coroutine[Any, Any, T]]) -> Future[T]:
+        """Raises LookupError when there is no such provider."""
+        ...
+
+
 class CollectorDesk:
     """Asks in the collector's thread, where the providers live."""
 
-    def __init__(self, collector: BackgroundCollector) -> None:
+    def __init__(self, collector: Collecting) -> None:
         self._collector = collector
 
     def report_providers(self) -> tuple[str, ...]:

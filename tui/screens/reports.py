@@ -69,7 +69,7 @@ class ReportsScreen(CacheScreen):
         self.orders = OrdersPane(session.view(), "orders")
         self.files = FilesPane(session.view(), "report-files")
         self._lists = ReportLists()
-        self._asked = False
+        self._asked = self._waiting = False
 
     def question(self) -> Filter:
         """How the providers stand towards everything."""
@@ -150,20 +150,27 @@ class ReportsScreen(CacheScreen):
             self._show_lists(NO_ORDERS if desk.statement_providers() else NO_PROVIDER)
             return
         self._show_lists(f"{ASKING} {', '.join(desk.report_providers())}")
+        self._waiting = True
         self._do(self._ask(desk), "lists")
 
     async def _ask(self, desk: ReportDesk) -> None:
-        self._lists = await desk.lists()
+        try:
+            self._lists = await desk.lists()
+        finally:
+            self._waiting = False
         self._show_lists("")
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer of the cache or of a provider is still to come."""
+        return super().asking or self._waiting
 
     def _show_lists(self, note: str) -> None:
         wrong = "; ".join(self._lists.errors.values())
         view = self.session.view()
-        done = self._asked and not note
-        self.orders.show_rows(
-            self._lists.orders, note or wrong or ("nothing is ordered; n orders a report" if done else ""), view
-        )
-        self.files.show_rows(self._lists.files, note or wrong or ("no file is done" if done else ""), view)
+        empty = ("nothing is ordered; n orders a report", "no file is done") if self._asked else ("", "")
+        self.orders.show_rows(self._lists.orders, note or wrong, empty[0], view)
+        self.files.show_rows(self._lists.files, note or wrong, empty[1], view)
         self.show_status()
 
     def _do(self, work: Coroutine[Any, Any, None], group: str) -> None:

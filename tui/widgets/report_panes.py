@@ -16,18 +16,18 @@ Row = TypeVar("Row", OrderRow, FileRow)
 
 
 class ReportPane(ListPane, Generic[Row]):
-    """A list of one of both kinds; `note` says in its place why it is empty, or that it is being asked for."""
+    """A list of one of both kinds; `note` says that it is being asked for, or what went wrong."""
 
     NAME = ""
 
     def __init__(self, view: View, name: str) -> None:
         super().__init__(view, id=name)
         self.rows: tuple[Row, ...] = ()
-        self._note = ""
+        self._note = self._empty = ""
 
-    def show_rows(self, rows: Sequence[Row], note: str, view: View) -> None:
-        """Takes the rows as they are now."""
-        self.rows, self._note = tuple(rows), note
+    def show_rows(self, rows: Sequence[Row], note: str, empty: str, view: View) -> None:
+        """Takes the rows as they are now; `empty` is said where there are none and nothing else is to be said."""
+        self.rows, self._note, self._empty = tuple(rows), note, empty
         self.cursor.update([f"{row.provider}\n{row.id}" for row in self.rows])
         self.show(view)
 
@@ -58,7 +58,7 @@ class ReportPane(ListPane, Generic[Row]):
 
     def empty_words(self) -> str:
         """Why there are no rows."""
-        return self._note
+        return self._note or self._empty
 
     def stamp(self) -> object:
         """Nothing here changes with time."""
