@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,9 @@ CALLS_PER_DAY = 400
 @cache
 def _filled() -> Path:
     path = Path(mkdtemp(prefix="calltop-filled-")) / "calltop.db"
-    asyncio.run(data.fill(path, DAYS, CALLS_PER_DAY))
+    # In a thread of its own, because the test that asks first may run in an event loop already.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(data.fill(path, DAYS, CALLS_PER_DAY))).result()
     return path
 
 

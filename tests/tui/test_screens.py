@@ -67,7 +67,7 @@ async def test_a_screen_out_of_sight_reads_nothing_and_wakes_with_the_filter_of_
         await it.rest()
         taken = live.snapshot.version
         with sqlite3.connect(cache) as connection:
-            connection.execute("UPDATE poll_state SET polling = polling")
+            connection.execute("UPDATE poll_state SET polling = 1")
         await it.pilot.pause(0.1)
         assert live.snapshot.version == taken
         await it.press("1")

@@ -127,6 +127,8 @@ class CacheScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Asks for the first snapshot, which is read while the first frame is drawn."""
+        if self.FILTERED:
+            self.bar.adopt()
         self.show_keys()
         self._reader.start()
         self.ask()
