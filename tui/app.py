@@ -4,26 +4,20 @@ a poller; it imports neither the network nor the providers.
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
 
-from rich.text import Text
 from textual import on
-from textual.app import App
-from textual.filter import LineFilter
 from textual.widgets import Input
 
 from tui.actions import ACTIONS, Action, Place, saved_filter_actions
 from tui.bindings import bindings
-from tui.departure import GRACE_SECONDS, Departure, close_all, crash_report
+from tui.departure import GRACE_SECONDS, close_all
 from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Marker, Poller, Settings
 from tui.lines.symbols import symbols
@@ -32,18 +26,17 @@ from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.registry import CALLS, LIVE, SCREENS
 from tui.session import Session
-from tui.terminal import HostileTextFilter, TerminalDriver, TerminalWatch, clipboard_sequence
-from tui.themes import DARK, THEMES, fallback_variables, next_theme
+from tui.terminal import clipboard_sequence
+from tui.terminal_app import TerminalApp, run_to_the_end
+from tui.themes import DARK, next_theme
 from tui.widgets.filter_bar import FilterInput
 
-# Looking for garbage takes a twentieth of the time to the first rows, and finds none.
-_START_SECONDS = 2.0
 LOOK_AT_SETTINGS_SECONDS = 2.0
 _NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
 _NO_FILTERS: Mapping[str, str] = MappingProxyType({})
 
 
-class CalltopApp(App[None], inherit_bindings=False):
+class CalltopApp(TerminalApp, inherit_bindings=False):
     """The interface.
 
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
@@ -52,12 +45,8 @@ class CalltopApp(App[None], inherit_bindings=False):
     changed configuration, `polling` what begins to poll where there was nothing to poll before.
     """
 
-    TITLE = "calltop"
-    CSS_PATH = "calltop.tcss"
     BINDINGS = bindings(Place.EVERYWHERE)
-    ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = LIVE
-    ESCAPE_TO_MINIMIZE = False
 
     def __init__(
         self,
@@ -78,7 +67,7 @@ class CalltopApp(App[None], inherit_bindings=False):
         polling: Callable[[], Poller] | None = None,
         tick_seconds: float = 1.0,
     ) -> None:
-        super().__init__(driver_class=TerminalDriver)
+        super().__init__(ascii_only=ascii_only, theme=theme, state_folder=state_folder)
         self.session = Session(
             feed,
             poller,
@@ -100,38 +89,9 @@ class CalltopApp(App[None], inherit_bindings=False):
         self._bind_saved_filters()
         self._settings = settings
         self._polling = polling
-        self.departure: Departure | None = None
-        self._state_folder = state_folder
-        self._wall = HostileTextFilter(ascii_only)
-        self._watch: TerminalWatch | None = None
-        for known in THEMES:
-            self.register_theme(known)
-        self._first_theme = os.environ.get("TEXTUAL_THEME") or theme
-        if self._first_theme not in self.available_themes:
-            self._first_theme = DARK.name
-        # Set before anything is read, so that the style sheets are read once and not twice.
-        self.set_reactive(App.theme, DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our colours for themes that do not name them."""
-        return fallback_variables(self.current_theme.dark)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Every line passes the wall against hostile text."""
-        return [*super().get_line_filters(), self._wall]
 
     def on_mount(self) -> None:
-        """Chooses the colours and keeps an eye on the terminal."""
-        self.theme = self._first_theme
-        self.set_timer(_START_SECONDS, gc.enable)
-        # The library does not repaint by itself after ctrl+z and fg.
-        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
-        if self.departure is not None:
-            self.departure.attach(asyncio.get_running_loop())
-        if not self.is_headless and sys.__stdin__ is not None:
-            self._watch = TerminalWatch(sys.__stdin__.fileno())
-            self.set_interval(1.0, self._look_at_terminal)
+        """Follows changes of the configuration."""
         if self._settings is not None:
             self.set_interval(LOOK_AT_SETTINGS_SECONDS, self.look_at_settings)
 
@@ -165,10 +125,6 @@ class CalltopApp(App[None], inherit_bindings=False):
             session.poller, session.note = self._polling(), ""
         if change.words:
             self.current_screen.status.say(change.words)
-
-    def _look_at_terminal(self) -> None:
-        if self._watch is not None and self._watch.gone():
-            self.exit(return_code=0)
 
     # Actions that apply everywhere.
 
@@ -255,38 +211,8 @@ class CalltopApp(App[None], inherit_bindings=False):
         if self._driver is not None:
             self._driver.write(clipboard_sequence(text, os.environ))
 
-    # The end.
-
-    def exit(self, result: None = None, return_code: int = 0, message: object = None) -> None:
-        """Ends the interface; from here on it may take seconds and no longer."""
-        if self.departure is not None:
-            self.departure.begin(return_code)
-        super().exit(result, return_code)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """An error of our own ends the interface with one line: values of variables never reach the terminal."""
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-            self._exit_renderables.append(Text(crash_report(error, self._state_folder)))
-        if self.departure is not None:
-            self.departure.begin(1)
-        self._close_messages_no_wait()
-
 
 def run_interface(app: CalltopApp, grace_seconds: float = GRACE_SECONDS) -> int:
-    """Runs the interface to its end and gives back feed and poller. The end takes at most `grace_seconds`.
-
-    Returns the exit code: 0 after `q` or when the terminal has gone, 1 after an error of our own, 143 after SIGTERM,
-    129 after SIGHUP.
-    """
-    with Departure(lambda code: app.exit(return_code=code), grace_seconds) as departure:
-        app.departure = departure
-        gc.disable()
-        try:
-            app.run()
-        finally:
-            gc.enable()
-            close_all(app.session.feed, app.session.poller, app.session.marker)
-    return app.return_code or 0
+    """Runs the interface to its end and gives back feed and poller; returns the exit code (`run_to_the_end`)."""
+    session = app.session
+    return run_to_the_end(app, lambda: close_all(session.feed, session.poller, session.marker), grace_seconds)
