@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from calls.cache import rollups
-from calls.cache.dictionaries import Party, Texts
+from calls.cache.dictionaries import Texts
 from calls.cache.localtimes import local_times
 from calls.cache.places import FreeKeys
 from calls.cache.records import storable
@@ -50,18 +50,16 @@ class _Rows:
     ) -> None:
         self._source_id = source_id
         self._times = local_times(source.timezone)
-        numbers = {call.caller for call in calls} | {call.callee for call in calls}
-        self._keys = texts.number_keys(numbers, source.country_code)
         words = {
             text for call in calls for text in (call.queue, call.employee, call.project, call.route, call.trunk, call.doubt)
         }
         words |= {text for call in calls for leg in call.legs for text in (leg.caller, leg.callee, leg.employee)}
         self._words = texts.words(connection, words)
-        self._parties = texts.parties(connection, {party for call in calls for party in self._both(call)})
-
-    def _both(self, call: Call) -> tuple[Party, Party]:
-        caller, callee = call.caller, call.callee
-        return (caller, self._keys[caller], call.caller_name), (callee, self._keys[callee], call.callee_name)
+        both = {(call.caller, call.caller_name) for call in calls} | {(call.callee, call.callee_name) for call in calls}
+        self._keys = texts.number_keys({number for number, _ in both}, source.country_code)
+        parties = {(number, name): (number, self._keys[number], name) for number, name in both}
+        known = texts.parties(connection, parties.values())
+        self._parties = {pair: known[party] for pair, party in parties.items()}
 
     def keys(self, call: Call) -> tuple[str, str]:
         """The comparable numbers of caller and callee."""
@@ -69,16 +67,18 @@ class _Rows:
 
     def call(self, call: Call) -> Row:
         """The row of a call, without its key."""
-        words = self._words
-        caller, callee = self._both(call)
-        local = self._times[call.started_ms]
+        words, parties = self._words, self._parties
+        day, hour, _, _ = self._times[call.started_ms]
+        # A flag with a sign is a number, which SQLite takes without asking what it is.
         return (
             self._source_id, storable(call.id), call.started_ms, call.ringing_ms, call.answered_ms, call.ended_ms,
-            str(call.direction), str(call.status), self._parties[caller], self._parties[callee],
+            str(call.direction), str(call.status),
+            parties[call.caller, call.caller_name], parties[call.callee, call.callee_name],
             words[call.queue], words[call.employee], words[call.project], words[call.route], words[call.trunk],
-            storable(call.linked), storable(call.external), call.talk_ms, call.ring_ms, call.wait_ms,
-            int(call.has_recording), int(call.has_transcription), int(call.has_monitor), int(call.approximate),
-            words[call.doubt], call.leg_count, local.day, local.hour,
+            call.linked and storable(call.linked), call.external and storable(call.external),
+            call.talk_ms, call.ring_ms, call.wait_ms,
+            +call.has_recording, +call.has_transcription, +call.has_monitor, +call.approximate,
+            words[call.doubt], len(call.legs) or 1, day, hour,
         )  # fmt: skip
 
     def leg(self, leg: Leg) -> Row:

@@ -100,19 +100,20 @@ class _Sums:
     """Calls by the sums in which they count."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, dict[_Key, list[_Row]]] = {table: defaultdict(list) for table in _TABLES}
+        self._calls: dict[str, dict[_Key, list[Sequence[Any]]]] = {table: defaultdict(list) for table in _TABLES}
+        self._tables = tuple(self._calls.values())
 
     def add(self, row: _Row, local: LocalTime) -> None:
         """A call."""
-        _, direction, status, queue, employee, *summed, wait_ms = row
+        _, direction, status, queue, employee, *summed = row
         day, hour, day_start_ms, hour_start_ms = local
-        calls = (*summed, wait_ms)
-        self._calls["hour_tally"][hour_start_ms, direction, status, day, hour].append(calls)
-        self._calls["queue_tally"][day_start_ms, direction, status, queue, day].append(calls)
-        self._calls["employee_tally"][day_start_ms, direction, status, employee, day].append(calls)
+        hours, queues, employees, waits = self._tables
+        hours[hour_start_ms, direction, status, day, hour].append(summed)
+        queues[day_start_ms, direction, status, queue, day].append(summed)
+        employees[day_start_ms, direction, status, employee, day].append(summed)
+        wait_ms = summed[3]
         if wait_ms is not None:
-            ticks = wait_ms // 1000 * 2 + (wait_ms % 1000 > 0)
-            self._calls["wait_tally"][day_start_ms, direction, status, ticks, day].append(calls)
+            waits[day_start_ms, direction, status, wait_ms // 1000 * 2 + (wait_ms % 1000 > 0), day].append(summed)
 
     def totals(self, table: str) -> dict[_Key, Sequence[int]]:
         """The values of a table's sums, each under its key and what else is told of it."""
@@ -120,11 +121,11 @@ class _Sums:
         return {key: total(calls) for key, calls in self._calls[table].items()}
 
 
-def _count_of(calls: Sequence[_Row]) -> Sequence[int]:
+def _count_of(calls: Sequence[Sequence[Any]]) -> Sequence[int]:
     return (len(calls),)
 
 
-def _totals(calls: Sequence[_Row]) -> Sequence[int]:
+def _totals(calls: Sequence[Sequence[Any]]) -> Sequence[int]:
     talk, approximate, ring, wait = zip(*calls, strict=True)
     rung, waited = [value for value in ring if value is not None], [value for value in wait if value is not None]
     return len(calls), sum(talk), sum(approximate), sum(rung), len(rung), sum(waited), len(waited)
