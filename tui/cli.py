@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 import sys
-from collections.abc import Collection, Sequence
-from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui import __version__
-from tui.examples import examples_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection, Sequence
 
 OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -46,6 +45,9 @@ EXIT_CODES = {
 
 def shared_options() -> argparse.ArgumentParser:
     """The options that every command has."""
+    import argparse
+    from pathlib import Path
+
     shared = argparse.ArgumentParser(add_help=False)
     for name, text in (
         ("--config", "configuration file (default: CALLTOP_CONFIG, else config.toml in your configuration folder)"),
@@ -57,6 +59,11 @@ def shared_options() -> argparse.ArgumentParser:
 
 def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
     """The parser of every command. The options of commands not in `only` are left out, and their modules unread."""
+    import argparse
+    from importlib import import_module
+
+    from tui.examples import examples_text
+
     shared = shared_options()
     codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items())
     parser = argparse.ArgumentParser(
@@ -89,14 +96,23 @@ def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
 
 def protect_exclusions(arguments: Sequence[str]) -> list[str]:
     """Lets `-status:missed` be a filter: with a space before it, the parser does not take it for an option."""
+    import re
+
     return [f" {argument}" if re.match(r"-(\(|[a-z]+:)", argument) else argument for argument in arguments]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code. Standard output is data, standard error is narration."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given == ["--version"]:
+        # Answered without a parser, which takes longer to import than Python takes to start.
+        sys.stdout.write(f"calltop {__version__}\n")
+        return OK
+    from importlib import import_module
+
     from tui.paths import UsageError
 
-    typed = protect_exclusions(sys.argv[1:] if arguments is None else arguments)
+    typed = protect_exclusions(given)
     args = build_parser([name for name in COMMANDS if name in typed]).parse_args(typed)
     try:
         code = import_module(args.module).run(args)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from calls.cache import rollups
+from calls.cache.columns import CALL_COLUMNS, LEG_COLUMNS
 from calls.cache.dictionaries import Texts
 from calls.cache.localtimes import local_times
 from calls.cache.places import FreeKeys
@@ -20,16 +21,6 @@ from calls.model import COUNTERS, Call, EmployeeBucket, Leg, Source
 Row = tuple[Any, ...]
 
 # fmt: off
-CALL_COLUMNS = (
-    "source_id", "call_id", "started_ms", "ringing_ms", "answered_ms", "ended_ms", "direction", "status",
-    "caller_party", "callee_party", "queue_word", "employee_word", "project_word", "route_word", "trunk_word",
-    "linked", "external", "talk_ms", "ring_ms", "wait_ms", "has_recording", "has_transcription", "has_monitor",
-    "approximate", "doubt_word", "leg_count", "local_day", "local_hour",
-)
-LEG_COLUMNS = (
-    "started_ms", "ringing_ms", "answered_ms", "ended_ms", "caller_word", "callee_word", "employee_word", "status", "talk_ms",
-    "role",
-)
 BUCKET_COLUMNS = (
     "source_id", "started_ms", "employee_id", "extension_id", "ended_ms", "employee_name", "extension_number",
     *COUNTERS, "inbound_answered_derived", "merged_hours", "local_day", "local_hour", "employee_word", "extension_word",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calls.cache import tallies
+from calls.cache.known import KnownSource
 from calls.cache.samples import ALL, Question, samples
-from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 from calls.metrics import DEFAULT_THRESHOLDS, Figure, Judgement, Metric, Sample, Side, Tally, Thresholds, worst
 

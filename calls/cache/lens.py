@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from calls.cache import tallies
 from calls.cache.figures import figures, worked
+from calls.cache.known import KnownSource
 from calls.cache.samples import Question
-from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext, parse
 from calls.filters.nodes import conjunction
 from calls.metrics import METRICS, Metric, Side, Thresholds

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache import coverage, tallies
+from calls.cache.known import KnownSource
 from calls.cache.missed import unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
 from calls.cache.standing import cached_days, poll_state
 from calls.cache.sums import sums_for
-from calls.cache.tallies import CALLS_FROM, KnownSource
+from calls.cache.tallies import CALLS_FROM
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse
 from calls.keys import first_key

@@ -4,37 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from calls.alerts import AlertStatus
-from calls.cache import alerts, coverage, listing, live, missed, notices, readings, tallies, values, wall
+from calls.cache import coverage
 from calls.cache.database import open_for_reading
-from calls.cache.figures import figures
-from calls.cache.lens import lens
-from calls.cache.listing import Listing
-from calls.cache.notices import Notice
-from calls.cache.readings import PastReading
+from calls.cache.known import KnownSource, asked_sources
 from calls.cache.rows import are_few, page, with_legs
-from calls.cache.samples import Question
-from calls.cache.silence import silence
-from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
-from calls.cache.staffing import Staff, callers_patience, staffing_plan
-from calls.cache.standing import poll_state, standing
-from calls.cache.stretches import Stretch, stretches
-from calls.cache.tallies import KnownSource
-from calls.cache.typical import typical
-from calls.cache.unusual import unusual
-from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
-from calls.cache.week import week
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
-from calls.metrics import DEFAULT_THRESHOLDS, Figure, Metric, Tally, Thresholds
-from calls.metrics.lens import Lens
-from calls.metrics.patience import Patience, StaffingPlan
-from calls.metrics.silence import Silence
-from calls.metrics.typical import Typical
-from calls.metrics.unusual import DEFAULT_LIMITS, Unusual, UnusualLimits
-from calls.metrics.week import Week
+from calls.later import Later
 from calls.model import Call, RequestTrace, Source
+
+if TYPE_CHECKING:
+    from calls import metrics as known_metrics
+    from calls.alerts import AlertStatus
+    from calls.cache import (
+        alerts,
+        figures,
+        lens,
+        listing,
+        live,
+        missed,
+        notices,
+        readings,
+        samples,
+        silence,
+        staffing,
+        standing,
+        stretches,
+        tallies,
+        typical,
+        unusual,
+        values,
+        wall,
+        week,
+    )
+    from calls.cache.listing import Listing
+    from calls.cache.notices import Notice
+    from calls.cache.readings import PastReading
+    from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
+    from calls.cache.staffing import Staff
+    from calls.cache.stretches import Stretch
+    from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
+    from calls.metrics import Figure, Metric, Tally, Thresholds
+    from calls.metrics import unusual as unusual_calls
+    from calls.metrics.lens import Lens
+    from calls.metrics.patience import Patience, StaffingPlan
+    from calls.metrics.silence import Silence
+    from calls.metrics.typical import Typical
+    from calls.metrics.unusual import Unusual, UnusualLimits
+    from calls.metrics.week import Week
+else:
+    # Most commands ask one kind of question, and start before they could import what the others need.
+    alerts = Later("calls.cache.alerts")
+    figures = Later("calls.cache.figures")
+    lens = Later("calls.cache.lens")
+    listing = Later("calls.cache.listing")
+    live = Later("calls.cache.live")
+    missed = Later("calls.cache.missed")
+    notices = Later("calls.cache.notices")
+    readings = Later("calls.cache.readings")
+    samples = Later("calls.cache.samples")
+    silence = Later("calls.cache.silence")
+    staffing = Later("calls.cache.staffing")
+    standing = Later("calls.cache.standing")
+    stretches = Later("calls.cache.stretches")
+    tallies = Later("calls.cache.tallies")
+    typical = Later("calls.cache.typical")
+    unusual = Later("calls.cache.unusual")
+    values = Later("calls.cache.values")
+    wall = Later("calls.cache.wall")
+    week = Later("calls.cache.week")
+    known_metrics = Later("calls.metrics")
+    unusual_calls = Later("calls.metrics.unusual")
 
 PAGE_ROWS = 500
 
@@ -81,7 +123,7 @@ class Reader:
     def _asking(self, wanted: Filter, now_ms: int) -> tuple[FilterContext, Mapping[str, KnownSource]]:
         sources = self.sources()
         context = _context(now_ms, sources)
-        return context, tallies.asked_sources(wanted, context, sources)
+        return context, asked_sources(wanted, context, sources)
 
     def context(self, now_ms: int) -> FilterContext:
         """What a filter needs to be read against this cache."""
@@ -119,7 +161,7 @@ class Reader:
         few = are_few(self._connection, condition)
         limit = None if few else limit
         keys = listing.read_keys(self._connection, condition, order, descending=descending, limit=limit, few=few)
-        return Listing(wanted, order, descending, version, keys, whole=limit is None or len(keys) < limit)
+        return listing.Listing(wanted, order, descending, version, keys, whole=limit is None or len(keys) < limit)
 
     def calls_at(self, listed: Listing, position: int, count: int) -> tuple[Call | None, ...]:
         """The calls at `count` positions of a listing from `position` on, with their legs; None for one that is gone."""
@@ -141,13 +183,15 @@ class Reader:
         now_ms: int,
         metrics: Sequence[Metric],
         grouping: str | None = None,
-        thresholds: Thresholds = DEFAULT_THRESHOLDS,
+        thresholds: Thresholds | None = None,
     ) -> dict[str, dict[str, Figure]]:
         """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
         context, sources = self._asking(wanted, now_ms)
-        return figures(self._connection, wanted, context, sources, metrics, grouping, thresholds)
+        return figures.figures(
+            self._connection, wanted, context, sources, metrics, grouping, thresholds or known_metrics.DEFAULT_THRESHOLDS
+        )
 
-    def lens(self, wanted: Filter, now_ms: int, metric: Metric, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Lens | None:
+    def lens(self, wanted: Filter, now_ms: int, metric: Metric, thresholds: Thresholds | None = None) -> Lens | None:
         """A figure laid open: formula with its numbers, rows, coverage, grades and variants; None when no provider can answer
         the filter."""
         context, sources = self._asking(wanted, now_ms)
@@ -155,45 +199,50 @@ class Reader:
         def first(listing: Filter, count: int) -> Iterator[Call]:
             return self.calls(listing, now_ms, count)
 
-        return lens(self._connection, wanted, context, sources, metric, thresholds, first)
+        return lens.lens(
+            self._connection, wanted, context, sources, metric, thresholds or known_metrics.DEFAULT_THRESHOLDS, first
+        )
 
     def typical(self, wanted: Filter, now_ms: int) -> Typical:
         """Today against the same hours of the same weekday in the weeks before. Times of the filter are left aside."""
         context, sources = self._asking(wanted, now_ms)
-        return typical(self._connection, wanted, context, sources, self.calendar)
+        return typical.typical(self._connection, wanted, context, sources, self.calendar)
 
     def silence(self, now_ms: int) -> tuple[Silence, ...]:
         """How the line of each provider stands: heard, silent, or not known because it could not be polled."""
         return tuple(
-            silence(self._connection, known, poll_state(self._connection, known, now_ms), now_ms, self.calendar)
+            silence.silence(
+                self._connection, known, standing.poll_state(self._connection, known, now_ms), now_ms, self.calendar
+            )
             for known in self.sources().values()
         )
 
     def week(self, wanted: Filter, now_ms: int) -> Week:
         """The week by hour under a filter, in each provider's own zone, over the hours that are complete and covered."""
         context, sources = self._asking(wanted, now_ms)
-        return week(self._connection, wanted, context, sources)
+        return week.week(self._connection, wanted, context, sources)
 
     def stretches(self, wanted: Filter, now_ms: int, grouping: str) -> tuple[Stretch, ...]:
         """How much of every group of time is covered, in order. Raises ValueError for a grouping that is not one of time."""
         context, sources = self._asking(wanted, now_ms)
-        return stretches(wanted, context, sources, grouping)
+        return stretches.stretches(wanted, context, sources, grouping)
 
-    def patience(self, wanted: Filter, now_ms: int, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Patience | None:
+    def patience(self, wanted: Filter, now_ms: int, thresholds: Thresholds | None = None) -> Patience | None:
         """How long the callers under a filter wait before they hang up; None when no provider can answer the filter."""
         context, sources = self._asking(wanted, now_ms)
-        question = Question(self._connection, wanted, context, sources, None)
-        return callers_patience(question, thresholds)
+        question = samples.Question(self._connection, wanted, context, sources, None)
+        return staffing.callers_patience(question, thresholds or known_metrics.DEFAULT_THRESHOLDS)
 
     def staffing(self, wanted: Filter, now_ms: int, staff: Staff) -> StaffingPlan:
         """How many people the calls under a filter need, by hour of the day."""
         context, sources = self._asking(wanted, now_ms)
-        return staffing_plan(self._connection, wanted, context, sources, self.calendar, staff)
+        return staffing.staffing_plan(self._connection, wanted, context, sources, self.calendar, staff)
 
-    def unusual(self, wanted: Filter, now_ms: int, limits: UnusualLimits = DEFAULT_LIMITS, limit: int = PAGE_ROWS) -> Unusual:
+    def unusual(self, wanted: Filter, now_ms: int, limits: UnusualLimits | None = None, limit: int = PAGE_ROWS) -> Unusual:
         """Unusual outbound calls under a filter, the newest first, each with why it is unusual."""
         context, sources = self._asking(wanted, now_ms)
-        return unusual(self._connection, wanted, context, sources, self.calendar, limits, limit)
+        limits = limits or unusual_calls.DEFAULT_LIMITS
+        return unusual.unusual(self._connection, wanted, context, sources, self.calendar, limits, limit)
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""
@@ -243,7 +292,7 @@ class Reader:
     def standing(self, wanted: Filter, now_ms: int) -> Standing:
         """How every provider stands, and what it lacks of a filter's range."""
         sources = self.sources()
-        return standing(self._connection, wanted, _context(now_ms, sources), sources)
+        return standing.standing(self._connection, wanted, _context(now_ms, sources), sources)
 
     def wall(self, question: WallQuestion, now_ms: int) -> WallSnapshot:
         """The wall monitor, of one moment."""

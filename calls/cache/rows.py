@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from calls.cache.derived import CALL_COLUMNS, LEG_COLUMNS
+from calls.cache.columns import CALL_COLUMNS, LEG_COLUMNS
 from calls.cache.statements import chunks, marks
 from calls.filters import SqlCondition
 from calls.filters.conditions import TRUE

@@ -12,10 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.cache import missed, tallies
+from calls.cache.known import KnownSource, asked_window
 from calls.cache.rollups import WAIT_TICKS
 from calls.cache.stretches import seconds_by_group
 from calls.cache.sums import WAIT_DAYS_FROM, waits_by_day_hold
-from calls.cache.tallies import BUCKETS_FROM, CALLS_FROM, KnownSource
+from calls.cache.tallies import BUCKETS_FROM, CALLS_FROM
 from calls.filters import Filter, FilterContext
 from calls.keys import first_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side
@@ -174,7 +175,7 @@ def _periods(question: Question, labels: Collection[str]) -> _Values:
     """How many seconds of each group's time the cache covers; of several sources the one that covers most."""
     periods: dict[str, int] = defaultdict(int)
     for name, known in question.sources.items():
-        asked = tallies.asked_window(question.wanted, question.context, known)
+        asked = asked_window(question.wanted, question.context, known)
         windows = [_both(window, asked) for window in known.calls_covered]
         if question.grouping in TIME_GROUPINGS:
             zone = ZoneInfo(known.source.timezone)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from calls.cache import views
 from calls.cache.migrations import eighth, fifth, first, fourth, second, seventh, sixth, third
-from calls.cache.payloads import COMMON_SHAPE, Packing
-from calls.cache.records import digest_of
 from calls.filters import fold
 from calls.keys import place_ms
 from calls.times import hour_start_ms, local_date, local_day_window, zone_named
@@ -75,6 +73,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _body_digest(packed: bytes, shape: bytes) -> int:
+    from calls.cache.payloads import COMMON_SHAPE, Packing
+    from calls.cache.records import digest_of
+
     return digest_of(Packing(shape or COMMON_SHAPE).unpack(packed)[0])
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from calls.cache.known import KnownSource
 from calls.cache.snapshots import PollState
-from calls.cache.tallies import KnownSource
 from calls.cache.typical import HOLIDAY, hours_once
 from calls.calendar import Calendar
 from calls.keys import first_key

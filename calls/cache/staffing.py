@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
 from calls.cache.figures import worked
+from calls.cache.known import KnownSource, asked_window, call_at
 from calls.cache.samples import Question
 from calls.cache.sums import figures_hold
-from calls.cache.tallies import KnownSource, call_at
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext
 from calls.metrics import METRICS, Tally, Thresholds, worst
@@ -118,7 +118,7 @@ def _known_hours(known: KnownSource, wanted: Filter, when: Filter, context: Filt
     """The local hours (`local_day * 24 + local_hour`) under a filter that are whole, complete and covered; one that came twice
     comes twice."""
     zone = ZoneInfo(known.source.timezone)
-    asked = tallies.asked_window(wanted, context, known)
+    asked = asked_window(wanted, context, known)
     end_ms = min(asked.end_ms, known.complete_to_ms or asked.start_ms)
     holds = when.predicate(context)
     covered = known.covered if figures_hold(wanted, "hour") else known.calls_covered

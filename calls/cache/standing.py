@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 
 from calls.cache import coverage, tallies
+from calls.cache.known import KnownSource
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.snapshots import PollState, ProviderStanding, Standing
-from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 
 DAY_MS = 86_400_000

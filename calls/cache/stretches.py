@@ -9,8 +9,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
+from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import figures_hold
-from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 from calls.metrics import group_order, time_label
 from calls.model import Call, Direction, Status, Window
@@ -47,7 +47,7 @@ def stretches(wanted: Filter, context: FilterContext, sources: Mapping[str, Know
     provisional: set[str] = set()
     for known in asked_of.values():
         zone = ZoneInfo(known.source.timezone)
-        asked = _both(tallies.asked_window(wanted, context, known), Window(min(starts, default=0), context.now_ms))
+        asked = _both(asked_window(wanted, context, known), Window(min(starts, default=0), context.now_ms))
         seconds += seconds_by_group(grouping, asked, zone)
         for window in _known(known, wanted, grouping, asked):
             covered += seconds_by_group(grouping, window, zone)

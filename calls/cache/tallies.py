@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from calls.cache import coverage
+from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
 from calls.keys import HASH_BITS
 from calls.metrics import WITHHELD_LABEL, Side, Tally, group_order, time_label
 from calls.metrics.tally import COUNTS, MORE_SUMS
-from calls.model import Call, Direction, Source, Status, Window
+from calls.model import Direction, Status, Window
 
 # Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
 BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "direction", "employee", "customer", "provider"})
 
-NAMING_FIELDS = frozenset({"provider", "customer"})
 
 # One row per bucket and direction, under the names of the call table, so that a filter reads both alike. A bare word looks
 # for the extension where it looks for a project.
@@ -76,31 +76,6 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSource:
-    """A source as the cache has it: its id, and how far it is complete."""
-
-    id: int
-    source: Source
-    complete_to_ms: int | None
-    covered: tuple[Window, ...]
-    purged_before_ms: int | None = None
-
-    @property
-    def calls_covered(self) -> tuple[Window, ...]:
-        """The ranges of which the calls themselves are kept, not only hourly figures."""
-        edge_ms = self.purged_before_ms
-        if edge_ms is None:
-            return self.covered
-        cut = (Window(max(window.start_ms, edge_ms), window.end_ms) for window in self.covered)
-        return tuple(window for window in cut if not window.empty)
-
-    @property
-    def gives_buckets(self) -> bool:
-        """Whether this provider gives totals per employee instead of calls."""
-        return self.source.kind == "telecomx"
-
-
 def impossible_for_buckets(wanted: Filter) -> str:
     """Why a provider of totals cannot answer this filter, in one sentence; "" when it can."""
     clauses = [clause for part in wanted.clauses for clause in part.clauses()]
@@ -109,17 +84,6 @@ def impossible_for_buckets(wanted: Filter) -> str:
     if any(value.text == Direction.INTERNAL for clause in clauses if clause.field == "direction" for value in clause.values):
         return "knows employees and hours, not internal calls apart"
     return ""
-
-
-def asked_sources(wanted: Filter, context: FilterContext, sources: Mapping[str, KnownSource]) -> dict[str, KnownSource]:
-    """The providers that a filter can mean: one that it excludes by name has no part in the answer."""
-    meant = wanted.only(NAMING_FIELDS).predicate(context)
-    return {name: known for name, known in sources.items() if meant(call_at(known.source, 0))}
-
-
-def call_at(source: Source, started_ms: int) -> Call:
-    """A call of which nothing is known but its provider and its start, to try parts of filters on."""
-    return Call(source.name, source.kind, "", started_ms, Direction.IN, Status.ANSWERED)
 
 
 def names_direction(wanted: Filter) -> bool:
@@ -132,15 +96,6 @@ def condition_of(wanted: Filter, context: FilterContext, side: Side) -> tuple[st
     condition = wanted.sql(context)
     narrowed = side is not Side.ANY and not names_direction(wanted)
     return f"({condition.sql})" + (f" AND c.direction = '{side}'" if narrowed else ""), condition.params
-
-
-def asked_window(wanted: Filter, context: FilterContext, known: KnownSource) -> Window:
-    """The range a figure speaks of: the filter's own, else all that is covered."""
-    first_ms = known.covered[0].start_ms if known.covered else context.now_ms
-    reach = wanted.reach(context, known.source.name)
-    start_ms = first_ms if reach.start_ms is None else reach.start_ms
-    end_ms = context.now_ms if reach.end_ms is None else min(reach.end_ms, context.now_ms)
-    return Window(start_ms, max(start_ms, end_ms))
 
 
 def neutral(

@@ -10,8 +10,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
+from calls.cache.known import KnownSource
 from calls.cache.sums import figures_hold
-from calls.cache.tallies import KnownSource
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse
 from calls.metrics import Tally

@@ -6,9 +6,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from calls.cache.known import KnownSource
 from calls.cache.rows import calls_with_keys
 from calls.cache.statements import chunks, marks
-from calls.cache.tallies import KnownSource
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext
 from calls.keys import first_key

@@ -9,11 +9,11 @@ from datetime import date
 
 from calls.cache import alerts, tallies
 from calls.cache.figures import figures
+from calls.cache.known import KnownSource
 from calls.cache.missed import unreturned
 from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack
 from calls.cache.standing import poll_state
-from calls.cache.tallies import KnownSource
 from calls.cache.wall_snapshot import SavedPage, Slice, WallCallBack, WallProvider, WallQuestion, WallSnapshot
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse

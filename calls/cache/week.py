@@ -11,9 +11,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
+from calls.cache.known import KnownSource, asked_window
 from calls.cache.stretches import cached_day_hours, takes_part
 from calls.cache.sums import figures_hold
-from calls.cache.tallies import KnownSource
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
 from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY, Week, WeekHour
@@ -51,7 +51,7 @@ def _shares(
     known: KnownSource, counts: Mapping[int, Tally], wanted: Filter, context: FilterContext
 ) -> Mapping[tuple[int, int], _Share]:
     shares: dict[tuple[int, int], _Share] = defaultdict(_Share)
-    asked = tallies.asked_window(wanted, context, known)
+    asked = asked_window(wanted, context, known)
     whole = Window(asked.start_ms, min(asked.end_ms, known.complete_to_ms or asked.start_ms))
     covered = known.covered if figures_hold(wanted, "hour") else known.calls_covered
     for day, hour, times in _known_hours(whole, covered, ZoneInfo(known.source.timezone)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calls.cache.coverage import gaps
+from calls.cache.known import asked_window
 from calls.cache.reader import Reader
-from calls.cache.tallies import asked_window
 from calls.filters import Filter
 from calls.times import format_rfc3339
 from tui.commands.opening import say

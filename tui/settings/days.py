@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
-from calls.metrics.erlang import MOST_AGENTS
 from tui.settings.early import NotPlain
 from tui.settings.layers import Layers
 
@@ -25,6 +24,9 @@ def calendar_of(layers: Layers) -> Calendar:
 def configured_agents(layers: Layers) -> int | None:
     """How many people take calls, None where nobody has said. Raises `UsageError`."""
     value = layers.tree.get("agents")
+    # With it come all metrics, which most commands do without.
+    from calls.metrics.erlang import MOST_AGENTS
+
     if value is None or (type(value) is int and 0 < value <= MOST_AGENTS):
         return value
     from tui.config import checked
