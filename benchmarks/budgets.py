@@ -42,7 +42,15 @@ SIZE = Budget("size of the cache", 250, "MB per million calls")
 VERSION = Budget("calltop --version", 3, "times python -c pass")
 CALLS = Budget("calltop calls --limit 50", 6, "times python -c pass")
 PAGE_BESIDE_WRITER = Budget("page beside a writer, 99th percentile of four readers", 20, "ms")
-BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER)
+START = Budget("start of the interface to its first calls", 1.6, "times the smallest Textual app")
+FILTER_KEY = Budget("a key in the filter bar to the list", 50, "ms")
+PAGE_DOWN = Budget("page down in the list of calls", 16, "ms")
+IDLE_CPU = Budget("the live screen at rest", 0.4, "% of a core")
+IDLE_BYTES = Budget("the live screen at rest, to the terminal", 6, "kB a minute")
+POLL_BYTES = Budget("a poll with twenty new calls, to the terminal", 20, "kB")
+MEMORY = Budget("memory of the live screen", 80, "MB")
+INTERFACE = (START, FILTER_KEY, PAGE_DOWN, IDLE_CPU, IDLE_BYTES, POLL_BYTES, MEMORY)
+BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER, *INTERFACE)
 
 _SUMS = "the sums are kept by provider, direction and outcome, so that a filter on any of them is answered alike"
 _MODULES = "the modules of the filter language and the cache are imported, each value type of which is made at import"
