@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from calls.cache.database import Database
-from calls.filters import Filter
-from providers.asking import Asked
-from providers.base import Provider
-from providers.clock import Clock
-from providers.collector import Collector, Task
-from providers.filling import Backfill
-from providers.plan import Plan
-from providers.renewal import RenewedCollector
 
 if TYPE_CHECKING:
+    from calls.filters import Filter
     from providers.alarms import Alarms
+    from providers.asking import Asked
+    from providers.base import Provider
+    from providers.clock import Clock
+    from providers.collector import Collector, Task
+    from providers.filling import Backfill
+    from providers.plan import Plan
+    from providers.renewal import RenewedCollector
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,9 @@ _T = TypeVar("_T")
 class BackgroundCollector:
     """Polls in a daemon thread, so that neither a slow provider nor a slow disk ever holds up the screen.
 
-    `tasks` is called in that thread, because making providers imports the network. `zone` is the zone of the times in its
-    sentences, the screen's own (None: the machine's). `alarms` makes what watches over the alerts. `trouble` is one sentence
-    when the collector could not start, else "".
+    `tasks` is called in that thread, and the collector imported there, because both import the network. `zone` is the zone
+    of the times in its sentences, the screen's own (None: the machine's). `alarms` makes what watches over the alerts.
+    `trouble` is one sentence when the collector could not start, else "".
     """
 
     def __init__(
@@ -62,8 +62,9 @@ class BackgroundCollector:
         return threading.Thread(target=self._run, name="calltop-collector", daemon=True)
 
     def start(self) -> None:
-        """Begins to poll."""
-        self._thread.start()
+        """Begins to poll; does nothing when it has begun already."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def _run(self) -> None:
         try:
@@ -73,6 +74,9 @@ class BackgroundCollector:
             self.trouble = f"polling has stopped: {error}"
 
     async def _poll(self) -> None:
+        from providers.collector import Collector
+        from providers.renewal import RenewedCollector
+
         database = Database(self._cache)
         try:
             self._renewed = RenewedCollector(
@@ -217,4 +221,5 @@ class BackgroundCollector:
         renewed, loop = self._renewed, self._loop
         if renewed is not None and loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(renewed.stop)
-        self._thread.join(timeout_seconds)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_seconds)

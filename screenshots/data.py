@@ -67,6 +67,9 @@ class StillPoller:
     def __init__(self) -> None:
         self._providers = _providers(_simulator(NOW_MS), lambda: NOW_MS / 1000)
 
+    def begin(self) -> None:
+        """Nothing is polled."""
+
     def poll_now(self) -> str:
         """One sentence."""
         return "polling soluno, dstny, telecomx, portsip, while1"

@@ -77,3 +77,11 @@ def test_reading_the_cache_needs_no_network(command: str, tmp_path: Path) -> Non
 def test_nothing_warns_at_import() -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-m", "tui", "--help"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_first_frame_waits_for_no_network() -> None:
+    code = (
+        "import sys, tui.commands.interface, tui.app, tui.cache_feed, tui.marking, tui.polling, tui.screens.live;"
+        f"assert not set({NETWORK}) & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -21,7 +21,7 @@ from tui.departure import GRACE_SECONDS, close_all
 from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Marker, Poller, Settings
 from tui.lines.symbols import symbols
-from tui.messages import ActionPicked, SettingsChanged
+from tui.messages import ActionPicked, FirstShown, SettingsChanged
 from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.registry import CALLS, LIVE, SCREENS
@@ -31,6 +31,7 @@ from tui.terminal_app import TerminalApp, run_to_the_end
 from tui.themes import DARK, next_theme
 from tui.widgets.filter_bar import FilterInput
 
+LATEST_START_SECONDS = 3.0
 LOOK_AT_SETTINGS_SECONDS = 2.0
 _NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
 _NO_FILTERS: Mapping[str, str] = MappingProxyType({})
@@ -91,7 +92,8 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         self._polling = polling
 
     def on_mount(self) -> None:
-        """Follows changes of the configuration."""
+        """Follows changes of the configuration, and polls at the latest when the first data keeps one waiting."""
+        self.set_timer(LATEST_START_SECONDS, self.begin_polling)
         if self._settings is not None:
             self.set_interval(LOOK_AT_SETTINGS_SECONDS, self.look_at_settings)
 
@@ -100,6 +102,12 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         for action in self._saved_filters:
             if action.keys and action.keys[0] not in self._bindings.key_to_bindings:
                 self.bind(action.key_names, action.name, description=action.label, show=False)
+
+    @on(FirstShown)
+    def begin_polling(self) -> None:
+        """Lets polling begin: after the first data, because what it imports would hold that up."""
+        if self.session.poller is not None:
+            self.session.poller.begin()
 
     def look_at_settings(self) -> None:
         """Takes over a configuration that has changed. It is read in a thread that nobody waits for."""

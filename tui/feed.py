@@ -105,6 +105,10 @@ class Poller(Protocol):
     @property
     def trouble(self) -> str: ...
 
+    def begin(self) -> None:
+        """Begins to poll; does nothing when it has begun already. The first frame does not wait for what this imports."""
+        ...
+
     def poll_now(self) -> str:
         """Asks for a poll and returns one sentence: who is polled now, and who not before when."""
         ...

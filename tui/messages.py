@@ -24,6 +24,10 @@ class SnapshotReady(Message):
         return isinstance(message, SnapshotReady)
 
 
+class FirstShown(Message):
+    """The screen shows data for the first time."""
+
+
 class SnapshotFailed(Message):
     """The cache could not answer the request with this number; `words` says why in one line."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from calls.filters import Filter
-from providers.background import BackgroundCollector
-from providers.plan import How, Plan
 from tui.feed import AskProgress, PlanSummary
+
+if TYPE_CHECKING:
+    from providers.background import BackgroundCollector
+    from providers.plan import Plan
 
 
 class CollectorPoller:
@@ -18,6 +22,10 @@ class CollectorPoller:
     def trouble(self) -> str:
         """One sentence when polling could not begin or has ended, else ""."""
         return self._collector.trouble
+
+    def begin(self) -> None:
+        """Begins to poll."""
+        self._collector.start()
 
     def poll_now(self) -> str:
         """Asks for a poll."""
@@ -57,6 +65,9 @@ class CollectorPoller:
 
 def summary(plan: Plan) -> PlanSummary:
     """A plan as the line under the filter bar tells it: by the names of the fields."""
+    # It imports the network, which whoever has a plan has done already.
+    from providers.plan import How
+
     sent = [clause.clause for clause in plan.clauses if clause.how in (How.SENT, How.NARROWED)]
     here = [clause.clause for clause in plan.clauses if clause.how is How.LOCAL]
     impossible = "; ".join(clause.why for clause in plan.impossible)

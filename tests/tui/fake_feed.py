@@ -72,11 +72,14 @@ class FakePoller:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.stopped = False
+        self.begun = self.stopped = False
         self.renewed = 0
         self.trouble = ""
         self.wanted: list[Filter] = []
         self.progress: tuple[AskProgress, ...] = ()
+
+    def begin(self) -> None:
+        self.begun = True
 
     def poll_now(self) -> str:
         self.asked += 1

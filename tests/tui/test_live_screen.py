@@ -284,8 +284,10 @@ async def test_before_the_first_answer_the_screen_stands_and_keys_work() -> None
         await it.press("question_mark")
         assert len(it.app.screen_stack) == 2
         await it.press("escape")
+        assert not it.poller.begun
         it.feed.released.set()
         await it.until(lambda: it.live.grid.visible and "soluno ● 10:40" in it.text("soluno"))
+        await it.until(lambda: it.poller.begun)
 
 
 async def test_an_answer_to_an_older_filter_is_dropped() -> None:

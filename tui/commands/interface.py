@@ -57,13 +57,9 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
 
     collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock))
 
-    def polling() -> CollectorPoller:
-        collector.start()
-        return CollectorPoller(collector)
-
     app = CalltopApp(
         CacheFeed(cache, calendar_of(layers)),
-        polling() if polls else None,
+        CollectorPoller(collector) if polls else None,
         clock=clock,
         open_desk=partial(_open_desk, collector),
         marker=CacheMarker(cache, clock),
@@ -75,7 +71,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         theme=settings.theme,
         state_folder=state_folder(),
         settings=SettingsWatch(lambda: layers_of(args), layers),
-        polling=polling,
+        polling=partial(CollectorPoller, collector),
     )
     return run_interface(app)
 

@@ -23,7 +23,7 @@ from tui.lines.coverage import missing_words
 from tui.lines.header import HeaderState
 from tui.lines.states import offline_sentence
 from tui.lines.view import View
-from tui.messages import FilterChanged, FilterDone, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
+from tui.messages import FilterChanged, FilterDone, FirstShown, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
 from tui.reader import Snapshot, SnapshotReader, Staged
 from tui.screens.status import StatusLine
 from tui.session import Session
@@ -187,6 +187,8 @@ class CacheScreen(Screen[None], inherit_bindings=False):
             return
         if message.whole:
             self._answered = message.request
+        if self.snapshot is None:
+            self.call_after_refresh(self.post_message, FirstShown())
         self.snapshot = message.snapshot
         self.status.failure = ""
         with self.app.batch_update():
