@@ -56,6 +56,7 @@ class BackgroundCollector:
         self._paused = False
         self._zone = zone
         self._thread = self._made_thread()
+        self._told: tuple[Backfill, ...] = ()
         self.trouble = ""
 
     def _made_thread(self) -> threading.Thread:
@@ -159,6 +160,19 @@ class BackgroundCollector:
             self._in_its_thread(lambda: found.extend(collector.backfills()))
         return tuple(found)
 
+    def told_backfills(self) -> tuple[Backfill, ...]:
+        """The same at once, as it stood when it was last asked for: a screen that asks every second never waits."""
+        collector, loop = self._collector, self._loop
+        if collector is None or loop is None or loop.is_closed():
+            self._told = ()
+        else:
+            loop.call_soon_threadsafe(self._tell_backfills)
+        return self._told
+
+    def _tell_backfills(self) -> None:
+        if self._collector is not None:
+            self._told = self._collector.backfills()
+
     def pause_backfill(self, provider: str, paused: bool) -> None:
         """Holds back a provider's history, or goes on with it."""
         if (collector := self._collector) is not None:
@@ -169,10 +183,12 @@ class BackgroundCollector:
         if (collector := self._collector) is not None:
             self._in_its_thread(lambda: collector.end_backfill(provider))
 
-    def backfill(self, provider: str, days: int) -> None:
-        """Loads so many days of a provider's history."""
+    def backfill(self, provider: str, days: int) -> int:
+        """Loads so many days of a provider's history; how many that will be as far as is known by now."""
+        reached = [days]
         if (collector := self._collector) is not None:
-            self._in_its_thread(lambda: collector.backfill(provider, days))
+            self._in_its_thread(lambda: reached.append(collector.backfill(provider, days)))
+        return reached[-1]
 
     def poll_now(self) -> str:
         """Asks for a poll; says in one sentence who is polled, and who not before when."""

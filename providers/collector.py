@@ -172,7 +172,12 @@ class Collector:
 
     def backfills(self) -> tuple[Backfill, ...]:
         """How far the back-fill of each provider is."""
-        return tuple(life.filling.progress(life.task.provider.source.name, life.history_due_ms) for life in self._lives)
+        return tuple(
+            life.filling.progress(
+                life.task.provider.source.name, life.history_due_ms, self._history_spacing_ms(life) / schedule.SECOND_MS
+            )
+            for life in self._lives
+        )
 
     def pause_backfill(self, provider: str, paused: bool) -> None:
         """Holds back a provider's history, or goes on with it; live polls are not touched. Raises KeyError."""

@@ -25,7 +25,8 @@ class Backfill:
     """How far a provider's back-fill is, counted in stretches of its history.
 
     `reading` is the stretch that is being asked for. `added` are records that were new. `next_ms` is when the next stretch
-    is asked for, None when none is. `error` is why the last stretch failed, "" when it did not.
+    is asked for, None when none is. `error` is why the last stretch failed, "" when it did not. `spacing_seconds` is the pause
+    after each stretch.
     """
 
     provider: str
@@ -36,6 +37,7 @@ class Backfill:
     added: int
     next_ms: int | None
     error: str
+    spacing_seconds: float = 0
 
 
 class Filling:
@@ -82,12 +84,12 @@ class Filling:
             self._error = step.outcome.error or "" if failed else ""
         return step
 
-    def progress(self, provider: str, next_ms: int) -> Backfill:
+    def progress(self, provider: str, next_ms: int, spacing_seconds: float) -> Backfill:
         """How far it is; `next_ms` is when the next stretch may be asked for."""
         left = len(self.history.missing())
         state = self._state(left)
         next_at_ms = next_ms if state in (FillState.WAITING, FillState.FAILED) else None
-        return Backfill(provider, state, self._reading, self._done, left, self._added, next_at_ms, self._error)
+        return Backfill(provider, state, self._reading, self._done, left, self._added, next_at_ms, self._error, spacing_seconds)
 
     def _state(self, left: int) -> FillState:
         if self._reading is not None:

@@ -16,6 +16,7 @@ from calls.cache.database import Database
 from calls.cache.state import PollLog
 from calls.cache.writer import Writer
 from calls.filters import Filter
+from calls.model import Window
 from calls.times import parse_rfc3339, zone_named
 from providers.asking import plans
 from providers.base import Provider
@@ -26,7 +27,7 @@ from providers.portsip.reports import ReportOrder, Reports
 from providers.registry import make_provider, parse_settings
 from providers.simulator.clock import SimulatorClock
 from providers.simulator.simulator import Simulator
-from tui.feed import AskProgress, PlanSummary
+from tui.feed import AskProgress, FillProgress, PlanSummary
 from tui.polling import summary
 
 ZONE = zone_named("Europe/Stockholm")
@@ -94,6 +95,22 @@ class StillPoller:
 
     def stop_asking(self) -> None:
         """Nobody is asked, so nothing stops."""
+
+    def fillings(self) -> tuple[FillProgress, ...]:
+        """One provider is in the middle of its past, the others are done."""
+        past = Window(NOW_MS - 33 * DAY_MS, NOW_MS - 32 * DAY_MS)
+        loading = FillProgress("portsip", "loading", past, 61, 31, 74_902, None, 31 * 15)
+        return (*(FillProgress(name, "done", done=92) for name in ("soluno", "dstny", "telecomx", "while1")), loading)
+
+    def load_past(self, provider: str, days: int) -> str:
+        """One sentence."""
+        return f"loading {days} days of {provider}"
+
+    def hold_past(self, provider: str, held: bool) -> None:
+        """Nothing is loaded."""
+
+    def cancel_past(self, provider: str) -> None:
+        """Nothing is loaded."""
 
     def stop(self, timeout_seconds: float) -> None:
         """Nothing runs."""

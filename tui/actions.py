@@ -46,6 +46,7 @@ class Place(StrEnum):
     STATS = "Stats screen"
     MISSED = "Missed screen"
     REPORTS = "Reports screen"
+    PROVIDERS = "Providers screen"
     PANE = "In a pane"
     CHART = "In a chart"
     FILTER = "In the filter bar"
@@ -136,6 +137,19 @@ ACTIONS = (
     Action("save_statement", ("w",), "statement", "Save a statement of Telecom X as a file", Place.REPORTS, footer=True),
     Action("save_file", ("d",), "save", "Save the chosen file", Place.REPORTS),
     Action("next_list", ("tab", "shift+tab"), "other list", "Go to the other list", Place.REPORTS, footer=True),
+    Action(
+        "open_answers",
+        ("enter",),
+        "read",
+        "Read on in the list shown",
+        Place.PROVIDERS,
+        footer=True,
+    ),
+    Action("next_part", ("tab", "right", "l"), "next part", "Go to the next part", Place.PROVIDERS, footer=True),
+    Action("previous_part", ("shift+tab", "left", "h"), "part before", "Go to the part before", Place.PROVIDERS),
+    Action("load_past", ("b",), "load past", "Load the past, so many days back", Place.PROVIDERS, footer=True, at_once=True),
+    Action("hold_past", ("w",), "hold past", "Hold back the past, or go on", Place.PROVIDERS, footer=True),
+    Action("cancel_past", ("x",), "cancel past", "Load no more of the past", Place.PROVIDERS, footer=True),
     Action("row_down", ("j", "down"), "down", "Choose the next row", Place.PANE),
     Action("row_up", ("k", "up"), "up", "Choose the row before", Place.PANE),
     Action("page_down", ("pagedown", "ctrl+d"), "page down", "Choose a row one page on", Place.PANE),
@@ -156,6 +170,7 @@ ACTIONS = (
     Action("show_stats", ("3",), "stats", "Show the figures", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_missed", ("4",), "missed", "Show who must be called back", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action("show_reports", ("5",), "reports", "Show the reports", Place.EVERYWHERE, footer=True, opens_screen=True),
+    Action("show_providers", ("6",), "providers", "Show how providers do", Place.EVERYWHERE, footer=True, opens_screen=True),
     Action(
         "next_theme", ("t",), "theme", "Change the colours; the terminal's own are among them", Place.EVERYWHERE, footer=True
     ),

@@ -181,6 +181,10 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         """Shows the reports."""
         self.switch_mode("reports")
 
+    def action_show_providers(self) -> None:
+        """Shows how the providers do."""
+        self.switch_mode("providers")
+
     def action_show_missed(self) -> None:
         """Shows who must be called back."""
         self.switch_mode("missed")

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from calls.cache.reader import Reader
 from calls.cache.snapshots import LiveSnapshot
 from calls.filters import Filter
+from calls.model import Window
 
 T = TypeVar("T")
 Told = Callable[[int, str], None]
@@ -53,6 +54,26 @@ class AskProgress:
     finished: bool = False
     error: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FillProgress:
+    """How far the loading of a provider's past is, counted in stretches of it.
+
+    `state` is loading, waiting, paused, ended, done or failed; `reading` the stretch that is being asked for; `added` are
+    records that were new; `next_ms` is when the next stretch is asked for, None when none is; `left_seconds` are the pauses
+    still to come, so that it takes at least as long; `error` is why the last stretch failed, "" when it did not.
+    """
+
+    provider: str
+    state: str
+    reading: Window | None = None
+    done: int = 0
+    left: int = 0
+    added: int = 0
+    next_ms: int | None = None
+    left_seconds: float = 0
+    error: str = ""
 
 
 class Feed(Protocol):
@@ -135,6 +156,22 @@ class Poller(Protocol):
 
     def stop_asking(self) -> None:
         """Gives up asking; what came is kept."""
+        ...
+
+    def fillings(self) -> tuple[FillProgress, ...]:
+        """How far loading the past is, provider by provider; empty until polling has begun."""
+        ...
+
+    def load_past(self, provider: str, days: int) -> str:
+        """Loads so many days of a provider's past, also after it was cancelled, and says in one sentence what will be."""
+        ...
+
+    def hold_past(self, provider: str, held: bool) -> None:
+        """Holds back the loading of a provider's past, or goes on with it; live polls are not touched."""
+        ...
+
+    def cancel_past(self, provider: str) -> None:
+        """Loads no more of a provider's past; what came is kept."""
         ...
 
     def stop(self, timeout_seconds: float) -> None:

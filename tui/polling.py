@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calls.filters import Filter
-from tui.feed import AskProgress, PlanSummary
+from tui.feed import AskProgress, FillProgress, PlanSummary
 
 if TYPE_CHECKING:
     from providers.background import BackgroundCollector
+    from providers.filling import Backfill
     from providers.plan import Plan
 
 
@@ -58,9 +59,43 @@ class CollectorPoller:
         """Gives up asking."""
         self._collector.stop_asking()
 
+    def fillings(self) -> tuple[FillProgress, ...]:
+        """How far loading the past is."""
+        return tuple(filling(one) for one in self._collector.told_backfills())
+
+    def load_past(self, provider: str, days: int) -> str:
+        """Loads so many days of a provider's past."""
+        reached = self._collector.backfill(provider, days)
+        if reached < days:
+            return f"loading {reached} days of {provider}: older calls are not kept (retention_days)"
+        return f"loading {days} days of {provider}"
+
+    def hold_past(self, provider: str, held: bool) -> None:
+        """Holds back a provider's past, or goes on with it."""
+        self._collector.pause_backfill(provider, held)
+
+    def cancel_past(self, provider: str) -> None:
+        """Loads no more of a provider's past."""
+        self._collector.end_backfill(provider)
+
     def stop(self, timeout_seconds: float) -> None:
         """Ends polling."""
         self._collector.stop(timeout_seconds)
+
+
+def filling(told: Backfill) -> FillProgress:
+    """A back-fill as the screen tells it."""
+    return FillProgress(
+        provider=told.provider,
+        state=told.state.value,
+        reading=told.reading,
+        done=told.done,
+        left=told.left,
+        added=told.added,
+        next_ms=told.next_ms,
+        left_seconds=told.left * told.spacing_seconds,
+        error=told.error,
+    )
 
 
 def summary(plan: Plan) -> PlanSummary:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from calls.cache import (
         alerts,
         figures,
+        holdings,
         lens,
         listing,
         live,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         wall,
         week,
     )
+    from calls.cache.holdings import Holding, RejectedRow
     from calls.cache.listing import Listing
     from calls.cache.notices import Notice
     from calls.cache.readings import PastReading
@@ -58,6 +60,7 @@ else:
     # Most commands ask one kind of question, and start before they could import what the others need.
     alerts = Later("calls.cache.alerts")
     figures = Later("calls.cache.figures")
+    holdings = Later("calls.cache.holdings")
     lens = Later("calls.cache.lens")
     listing = Later("calls.cache.listing")
     live = Later("calls.cache.live")
@@ -276,6 +279,15 @@ class Reader:
     def polls(self, limit: int = PAGE_ROWS, before_ms: int | None = None) -> tuple[PastReading, ...]:
         """The readings of the past, the newest first, before an instant when one is given: the steps of going back."""
         return readings.newest(self._connection, limit, before_ms)
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """What is held of every provider, in the order they were first seen."""
+        return holdings.holdings(self._connection, self.sources())
+
+    def rejected(self, provider: str, limit: int = PAGE_ROWS) -> tuple[RejectedRow, ...]:
+        """The newest rows of a provider that could not be read, the newest first."""
+        known = self.sources().get(provider)
+        return holdings.rejected(self._connection, known.id, limit) if known else ()
 
     def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
         """Who must be called back, oldest first."""

@@ -18,7 +18,7 @@ from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
 from calls.model import Call, Direction, Source, Status, Window
 from calls.times import day_hours, local_date, local_day_window
-from tui.feed import AskProgress, FeedInterrupted, NothingCached, PlanSummary, T
+from tui.feed import AskProgress, FeedInterrupted, FillProgress, NothingCached, PlanSummary, T
 
 ZONE = ZoneInfo("Europe/Stockholm")
 # A Monday, 10:42:20 in Stockholm.
@@ -77,6 +77,8 @@ class FakePoller:
         self.trouble = ""
         self.wanted: list[Filter] = []
         self.progress: tuple[AskProgress, ...] = ()
+        self.past: tuple[FillProgress, ...] = ()
+        self.steered: list[str] = []
 
     def begin(self) -> None:
         self.begun = True
@@ -109,6 +111,19 @@ class FakePoller:
 
     def stop_asking(self) -> None:
         self.progress = tuple(replace(each, finished=True) for each in self.progress)
+
+    def fillings(self) -> tuple[FillProgress, ...]:
+        return self.past
+
+    def load_past(self, provider: str, days: int) -> str:
+        self.steered.append(f"load {provider} {days}")
+        return f"loading {days} days of {provider}"
+
+    def hold_past(self, provider: str, held: bool) -> None:
+        self.steered.append(f"{'hold' if held else 'go on'} {provider}")
+
+    def cancel_past(self, provider: str) -> None:
+        self.steered.append(f"cancel {provider}")
 
     def stop(self, timeout_seconds: float) -> None:
         self.stopped = True

@@ -21,6 +21,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.missed import MissedScreen
 from tui.screens.palette import PaletteScreen, found_actions
+from tui.screens.providers import ProvidersScreen
 from tui.screens.registry import SCREENS
 from tui.screens.reports import ReportsScreen
 from tui.screens.stats import StatsScreen
@@ -41,6 +42,7 @@ OWNERS = {
     Place.CHART: ChartPane,
     Place.FILTER: FilterInput,
     Place.REPORTS: ReportsScreen,
+    Place.PROVIDERS: ProvidersScreen,
     Place.FORM: Form,
     Place.CHOICE: ChoiceValue,
     Place.CONFIRM: ConfirmScreen,

@@ -45,6 +45,11 @@ class Symbols:
     middle: str
     above: str
     below: str
+    day_whole: str
+    day_partly: str
+    day_gap: str
+    day_not_yet: str
+    day_beyond: str
     frame: str
     focus_frame: str
 
@@ -91,6 +96,11 @@ UNICODE = Symbols(
     middle="─",
     above="▲",
     below="▼",
+    day_whole="█",
+    day_partly="▄",
+    day_gap="╌",
+    day_not_yet="○",
+    day_beyond="_",
     frame="╭╮╰╯─│",
     focus_frame="┏┓┗┛━┃",
 )
@@ -127,6 +137,11 @@ ASCII = Symbols(
     middle="-",
     above="^",
     below="v",
+    day_whole="#",
+    day_partly="=",
+    day_gap="?",
+    day_not_yet="o",
+    day_beyond="_",
     frame="++++-|",
     focus_frame="####=#",
 )

@@ -32,4 +32,5 @@ SCREENS = (
     ScreenEntry("stats", "tui.screens.stats", "StatsScreen"),
     ScreenEntry("missed", "tui.screens.missed", "MissedScreen"),
     ScreenEntry("reports", "tui.screens.reports", "ReportsScreen"),
+    ScreenEntry("providers", "tui.screens.providers", "ProvidersScreen"),
 )
