@@ -30,7 +30,14 @@ def note(
     complete_to_ms: int | None,
     changed: tuple[int, int],
 ) -> None:
-    """Notes a reading; `changed` are its new records and those that had changed."""
+    """Notes a reading; `changed` are its new records and those that had changed. One that knew no more than another of the
+    same instant is counted with that."""
+    known = connection.execute(
+        "SELECT start_ms, end_ms FROM reading WHERE source_id = ? AND read_ms = ? AND start_ms <= ? AND end_ms >= ?"
+        " AND (? IS NULL OR complete_to_ms IS NOT NULL) LIMIT 1",
+        (source_id, read_ms, covered.start_ms, covered.end_ms, complete_to_ms),
+    ).fetchone()
+    covered = covered if known is None else Window(*known)
     connection.execute(
         "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET end_ms = max(end_ms, excluded.end_ms),"
         " complete_to_ms = coalesce(excluded.complete_to_ms, complete_to_ms), inserted = inserted + excluded.inserted,"

@@ -93,6 +93,7 @@ def test_rfc3339_refuses_or_agrees_with_the_standard_library(text: str) -> None:
     assert datetime.fromisoformat(text).timestamp() * 1000 == pytest.approx(ms, abs=1)
 
 
+@pytest.mark.acceptance(6)
 def test_naive_rows_of_the_repeated_hour_follow_their_own_epoch() -> None:
     first = parse_naive("2025-10-26 03:30:00", BUCHAREST, near_ms=1761438600_000)
     second = parse_naive("2025-10-26 03:30:00", BUCHAREST, near_ms=1761442200_000)
@@ -134,6 +135,7 @@ def test_from_local_chooses_the_pass_it_is_told() -> None:
     assert from_local(missing, STOCKHOLM) == parse_rfc3339("2026-03-29T03:30:00+02:00")
 
 
+@pytest.mark.acceptance(7)
 def test_a_window_with_edges_in_the_repeated_hour_widens() -> None:
     window = Window(parse_rfc3339("2025-10-26T00:20:00Z"), parse_rfc3339("2025-10-26T01:10:00Z"))
     low, high = naive_window(window, STOCKHOLM)
@@ -163,6 +165,7 @@ def test_windows_about_the_autumn_switch(offset: int, length: int, part: float, 
     assert low <= to_local(start + int(length * part), zone).replace(tzinfo=None) <= high
 
 
+@pytest.mark.acceptance(8)
 @pytest.mark.parametrize(
     ("day", "zone", "start", "end", "hours"),
     [

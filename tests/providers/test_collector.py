@@ -268,6 +268,7 @@ async def test_a_lost_lease_does_not_make_it_spin(path: Path, clock: ManualClock
     assert other.asked == []
 
 
+@pytest.mark.acceptance(14)
 async def test_six_hours_of_sleep_are_caught_up_with_one_poll(path: Path, clock: ManualClock) -> None:
     providers = [FakeProvider(clock), FakeProvider(clock, SOUTH)]
     async with driven(path, clock, *(task(provider) for provider in providers)) as it:

@@ -50,6 +50,7 @@ async def test_the_next_poll_is_told_what_the_last_whole_one_left(tmp_path: Path
     assert provider.states == [{}, {"asked": "1"}, {"asked": "1"}]
 
 
+@pytest.mark.acceptance(2)
 async def test_a_call_that_was_long_under_way_appears(tmp_path: Path, clock: ManualClock) -> None:
     provider = FakeProvider(clock, lookback_seconds=3600)
     provider.rows = [record("past", started_ms=NOON_MS - 2 * DAY_MS, ended_ms=NOON_MS - 2 * DAY_MS + 9 * HOUR_MS)]
@@ -74,6 +75,7 @@ async def test_history_extends_what_is_covered_but_says_nothing_about_now(tmp_pa
         assert polling.log.last_try_ms() is None
 
 
+@pytest.mark.acceptance(1)
 async def test_polling_again_at_the_same_time_changes_nothing(tmp_path: Path, clock: ManualClock) -> None:
     provider = FakeProvider(clock)
     provider.next_state = dict  # type: ignore[method-assign]

@@ -43,6 +43,7 @@ async def test_many_rows_take_a_page_each_hundred_and_never_skip() -> None:
     assert sessions[1]["filter"].split("'")[1] == at(99 * 7.3)[:19] + "Z"
 
 
+@pytest.mark.acceptance(5)
 @pytest.mark.parametrize("rows_in_the_second", [100, 101, 250])
 @pytest.mark.parametrize("before", [0, 30])
 async def test_more_rows_in_one_second_than_fit_a_page(rows_in_the_second: int, before: int) -> None:
@@ -55,6 +56,7 @@ async def test_more_rows_in_one_second_than_fit_a_page(rows_in_the_second: int, 
     assert sorted(record.group for record in records) == sorted(row["id"] for row in rows)
 
 
+@pytest.mark.acceptance(4)
 async def test_rows_that_appear_between_pages_are_neither_lost_nor_doubled() -> None:
     pbx = Pbx([session(number, number * 10) for number in range(250)])
     late = iter([session("late1", 3), session("late2", 990), session("late3", 2000)])
@@ -156,6 +158,7 @@ async def test_oldest_first_is_read_to_the_end() -> None:
     assert {record.group for record in records} == {str(number) for number in range(400, 450)}
 
 
+@pytest.mark.acceptance(4)
 async def test_new_rows_shift_a_newest_first_list_without_loss() -> None:
     pbx = Pbx([session(number, -number * 10) for number in range(300)])
     pbx.obeys -= {"filter", "orderby"}

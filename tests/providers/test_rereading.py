@@ -49,6 +49,7 @@ async def test_each_night_two_days_are_read_again_and_on_mondays_the_one_a_week_
         assert len(days(provider, loaded)) == 5
 
 
+@pytest.mark.acceptance(3)
 async def test_a_row_that_was_published_a_day_late_appears(tmp_path: Path) -> None:
     clock = ManualClock(EVENING_MS)
     provider = FakeProvider(clock)

@@ -114,6 +114,7 @@ async def test_hours_outside_the_window_are_left_out() -> None:
     assert starts == [utc_ms("2025-11-19T08:00:00Z"), utc_ms("2025-11-19T09:00:00Z")]
 
 
+@pytest.mark.acceptance(8)
 async def test_the_repeated_hour_of_autumn_is_one_bucket_of_two_hours() -> None:
     buckets = await buckets_of([employee({str(hour): CELL for hour in range(24)})], AUTUMN)
     assert len(buckets) == 24

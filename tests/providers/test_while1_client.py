@@ -111,6 +111,7 @@ async def test_every_page_is_read(newest_first: bool, says_pages: bool, count: i
     assert [body["page"] for body in pbx.asked] == list(range(1, len(pbx.asked) + 1))
 
 
+@pytest.mark.acceptance(4)
 @pytest.mark.parametrize("newest_first", [True, False])
 async def test_rows_that_appear_between_pages_are_neither_lost_nor_doubled(newest_first: bool) -> None:
     pbx = Pbx([row(number, number) for number in range(1, 251)])
@@ -169,6 +170,7 @@ async def test_a_call_is_whole_though_its_legs_start_after_the_window() -> None:
     assert {record.key for record in await fetched(provider(pbx), following)} == {"5"}
 
 
+@pytest.mark.acceptance(6)
 async def test_a_window_inside_the_repeated_hour_holds_its_own_rows_only() -> None:
     first = {**row(1), "time": "2025-10-26 03:30:00", "uniqueid": "1761438600.1", "linkedid": "1761438600.1"}
     second = {**row(2), "time": "2025-10-26 03:30:00", "uniqueid": "1761442200.2", "linkedid": "1761442200.2"}

@@ -103,6 +103,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     made.close()
 
 
+@pytest.mark.acceptance(12)
 def test_the_number_is_gone_the_figures_stay_and_three_polls_do_not_bring_it_back(site: Site) -> None:
     number = site.busiest()
     national = digits(number)[-8:]

@@ -168,6 +168,7 @@ def test_totals_of_employees_become_hours_without_names(folder: Path) -> None:
     database.close()
 
 
+@pytest.mark.acceptance(12)
 def test_days_of_a_simulated_provider_stay_purged_after_they_are_read_again(tmp_path: Path) -> None:
     site = SimulatedSite(tmp_path, "while1")
     site.poll()

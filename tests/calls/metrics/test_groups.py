@@ -26,6 +26,7 @@ def test_time_is_cut_in_the_zone_of_the_provider(grouping: str, label: str) -> N
     assert group_label(grouping, a_call("2026-11-22T23:30:00Z"), SOURCE) == label
 
 
+@pytest.mark.acceptance(10)
 @pytest.mark.parametrize(
     ("day", "week"),
     [
