@@ -17,6 +17,7 @@ OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 # Command: the module that does it, and its line in --help.
 COMMANDS = {
     "demo": ("tui.commands.demo", "look at it: the interface over five simulated providers"),
+    "wall": ("tui.commands.wall", "the wall monitor: large, masked, read-only, for a screen nobody sits at"),
     "check": ("tui.commands.check", "find out whether configuration, providers and cache are well, and what to do"),
     "config": ("tui.commands.config", "show, check and write the configuration"),
     "collect": ("tui.commands.collect", "poll without a screen"),

@@ -8,7 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
 from providers.registry import KINDS, module_of
@@ -18,6 +27,8 @@ from tui.settings.alerts import AlertSettings
 from tui.settings.early import EarlySettings, checked_filters, checked_zone
 from tui.settings.layers import Layers, layered
 from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest, origin_of
+from tui.settings.wall import WallSettings
+from tui.wall.plan import SAVED
 
 
 class Config(EarlySettings, BaseModel):
@@ -35,7 +46,8 @@ class Config(EarlySettings, BaseModel):
     """How many people take calls, for the staffing hint; left out where nobody has said."""
     providers: dict[str, SerializeAsAny[ProviderSettings]] = Field(default_factory=dict)
     """The telephony APIs to poll, each under a name of its own."""
-
+    wall: WallSettings = Field(default_factory=WallSettings)
+    """The wall monitor, `calltop wall`."""
     alerts: dict[str, AlertSettings] = Field(default_factory=dict)
     """Alerts on any figure, each under a name of its own."""
 
@@ -46,6 +58,14 @@ class Config(EarlySettings, BaseModel):
             {name: frozenset(settings.holidays) for name, settings in self.providers.items()},
             parse_opening_hours(self.opening_hours),
         )
+
+    @model_validator(mode="after")
+    def _pages_there(self) -> Config:
+        for page in self.wall.pages:
+            name = page.removeprefix(SAVED)
+            if name != page and name not in self.filters:
+                raise ValueError(f"wall.pages names {page}, and there is no such filter{nearest(name, self.filters)}")
+        return self
 
     @field_validator("*", mode="before")
     @classmethod

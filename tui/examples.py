@@ -20,6 +20,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("calltop --ascii", "the same on a terminal without Unicode"),
     ),
     "demo": (Example("calltop demo", "look at it without any configuration"),),
+    "wall": (
+        Example("calltop wall --demo", "look at the wall monitor without any configuration"),
+        Example("calltop wall --unattended", "from a service, with no keyboard: the end of its input is not its end"),
+        Example("calltop wall --page call-backs", "begin with the people to call back"),
+    ),
     "config": (
         Example("calltop config path", "where the configuration is"),
         Example("calltop config show", "every setting, its value and where that comes from"),

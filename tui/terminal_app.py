@@ -30,7 +30,8 @@ class TerminalApp(App[None], inherit_bindings=False):
     stands between it and the terminal.
     """
 
-    CSS_PATH = "calltop.tcss"
+    # Beside this file, wherever the program that inherits it lives.
+    CSS_PATH = Path(__file__).with_name("calltop.tcss")
     TITLE = "calltop"
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False

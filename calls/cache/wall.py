@@ -76,7 +76,7 @@ def _provider(
 
 def _call_back(waiting: CallBack, day: date, question: WallQuestion) -> WallCallBack:
     return WallCallBack(
-        number=waiting.caller if question.reveal else _masked(waiting.caller),
+        number=waiting.caller if question.reveal else masked_number(waiting.caller),
         tag=two_words(waiting.number_key, day, question.tag_key),
         first_missed_ms=waiting.first_missed_ms,
         last_missed_ms=waiting.last_missed_ms,
@@ -85,7 +85,7 @@ def _call_back(waiting: CallBack, day: date, question: WallQuestion) -> WallCall
     )
 
 
-def _masked(number: str) -> str:
+def masked_number(number: str) -> str:
     """The number without its last four digits; nothing at all of an address in letters, which may be a person's name."""
     return "" if any(character.isalpha() for character in number) else mask_number(number)
 

@@ -17,6 +17,7 @@ from tui.paths import UsageError
 ZONE = ZoneInfo("Europe/Stockholm")
 BUSY_HOUR = "10:42"
 SATURDAY = 5
+NOTE = "demo: simulated providers"
 HISTORY_SPACING_SECONDS = 0.25
 
 
@@ -38,15 +39,23 @@ def busy_moment(today: date) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serves the simulated providers from a process of their own, and opens the interface over them."""
+    """Opens the interface over the simulated providers."""
     from tui.commands.interface import open_interface
 
+    with demo_site(args) as cache:
+        return open_interface(args, cache, note=NOTE)
+
+
+@contextmanager
+def demo_site(args: argparse.Namespace) -> Iterator[Path]:
+    """Serves the simulated providers from a process of their own, whose configuration `args` names then; gives the path of a
+    cache that is thrown away."""
     args.now = args.now or busy_moment(datetime.now(ZONE).date())
     with tempfile.TemporaryDirectory(prefix="calltop-demo-") as folder, simulated_providers(args, Path(folder)) as config:
         args.config = config
         # The simulated providers are ours to ask as fast as we like, and nobody waits an hour for a demo's history.
         args.history_spacing_seconds = HISTORY_SPACING_SECONDS
-        return open_interface(args, Path(folder) / "calltop.db", note="demo: simulated providers")
+        yield Path(folder) / "calltop.db"
 
 
 @contextmanager

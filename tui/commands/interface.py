@@ -20,6 +20,8 @@ from tui.settings.early import display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from calls.cache.database import Database
     from providers.alarms import Alarms
     from providers.clock import Clock
@@ -55,7 +57,7 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
     clock = WallClock(settings.clock_offset_seconds)
     zone = display_zone(settings, layers)
 
-    collector = BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock))
+    collector = background_collector(args, cache, clock, zone)
 
     app = CalltopApp(
         CacheFeed(cache, calendar_of(layers)),
@@ -80,6 +82,11 @@ def _open_desk(collector: BackgroundCollector) -> ReportDesk:
     from tui.reports.desk import CollectorDesk
 
     return CollectorDesk(collector)
+
+
+def background_collector(args: argparse.Namespace, cache: Path, clock: WallClock, zone: ZoneInfo | None) -> BackgroundCollector:
+    """What polls, and watches over the alerts, beside a screen; not yet begun."""
+    return BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock))
 
 
 def _tasks(args: argparse.Namespace) -> list[Task]:

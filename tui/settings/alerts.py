@@ -61,9 +61,8 @@ class AlertSettings(TableSettings):
 
     @field_validator("threshold", "clear", mode="before")
     @classmethod
-    def _as_share(cls, value: Any) -> Any:
-        match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
-        return value if match is None else float(match[1]) / 100
+    def _share(cls, value: Any) -> Any:
+        return as_share(value)
 
     @field_validator("filter")
     @classmethod
@@ -128,3 +127,9 @@ class AlertSettings(TableSettings):
 
 def _of_provider(name: str) -> Filter:
     return parse('provider:"' + re.sub(r'([\\"*?])', r"\\\1", name) + '"')
+
+
+def as_share(value: Any) -> Any:
+    """A share that was written in per cent, such as "80 %", as a number; anything else as it is."""
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return value if match is None else float(match[1]) / 100

@@ -9,7 +9,7 @@ from __future__ import annotations
 from textual.theme import Theme
 
 
-def _theme(
+def make_theme(
     name: str,
     *,
     background: str,
@@ -56,7 +56,7 @@ def _theme(
     )
 
 
-DARK = _theme(
+DARK = make_theme(
     "calltop-dark",
     background="#111416",
     foreground="#d3dbe3",
@@ -70,7 +70,7 @@ DARK = _theme(
     strip="#1b2024",
     cursor="#20384c",
 )
-LIGHT = _theme(
+LIGHT = make_theme(
     "calltop-light",
     background="#fcfcfa",
     foreground="#20272d",
@@ -85,7 +85,7 @@ LIGHT = _theme(
     cursor="#d6e8f5",
     dark=False,
 )
-CONTRAST = _theme(
+CONTRAST = make_theme(
     "calltop-contrast",
     background="#000000",
     foreground="#ffffff",
@@ -99,7 +99,7 @@ CONTRAST = _theme(
     strip="#1c1c1c",
     cursor="#004a80",
 )
-ANSI = _theme(
+ANSI = make_theme(
     "calltop-ansi",
     background="ansi_default",
     foreground="ansi_default",

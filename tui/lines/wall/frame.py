@@ -53,6 +53,8 @@ def foot_words(snapshot: WallSnapshot, view: WallView) -> tuple[str, Role]:
     if view.blind_since_ms is not None:
         since = time_words(view.blind_since_ms, view.now_ms, view.base.zone)
         return f"Blind since {since}: {view.reason}", Role.BAD
+    if view.trouble:
+        return view.trouble[:1].upper() + view.trouble[1:], Role.BAD
     if not snapshot.providers:
         return "Nothing has been read yet: waiting for the first answer of a provider.", Role.LATE
     if missing := missing_words(snapshot, view):

@@ -29,13 +29,14 @@ class Targets:
 @dataclass(frozen=True, slots=True)
 class WallView:
     """How to draw the wall, now. `blind_since_ms` is when the cache was read last, while it cannot be read; `reason` says
-    why. `seen_again` says for a while what was not seen, once it can be read again."""
+    why. `seen_again` says for a while what was not seen, once it can be read again. `trouble` is why nobody polls here."""
 
     base: View
     targets: Targets = Targets()
     blind_since_ms: int | None = None
     reason: str = ""
     seen_again: str = ""
+    trouble: str = ""
 
     @property
     def now_ms(self) -> int:
