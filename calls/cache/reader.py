@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from calls.alerts import AlertStatus
     from calls.cache import (
         alerts,
+        as_of,
         figures,
         holdings,
         lens,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from calls.cache.staffing import Staff
     from calls.cache.stretches import Stretch
     from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
+    from calls.cache.writer import Deriver
     from calls.metrics import Figure, Metric, Tally, Thresholds
     from calls.metrics import unusual as unusual_calls
     from calls.metrics.lens import Lens
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 else:
     # Most commands ask one kind of question, and start before they could import what the others need.
     alerts = Later("calls.cache.alerts")
+    as_of = Later("calls.cache.as_of")
     figures = Later("calls.cache.figures")
     holdings = Later("calls.cache.holdings")
     lens = Later("calls.cache.lens")
@@ -288,6 +291,16 @@ class Reader:
         """The newest rows of a provider that could not be read, the newest first."""
         known = self.sources().get(provider)
         return holdings.rejected(self._connection, known.id, limit) if known else ()
+
+    def as_of(self, moment_ms: int, derivers: Mapping[str, Deriver], folder: Path) -> tuple[Reader, tuple[str, ...]]:
+        """A reader of what the cache knew at an instant, which is its present; and the providers of which it knows nothing,
+        because none of the derivers is theirs.
+
+        It reads a copy in `folder`, an empty private one, which the caller removes after closing the reader. Making it takes
+        as long as deriving anew what changed since.
+        """
+        path, unknown = as_of.copy_as_of(self.path, moment_ms, derivers, folder)
+        return Reader(path, self.calendar), unknown
 
     def unreturned(self, wanted: Filter, now_ms: int) -> tuple[CallBack, ...]:
         """Who must be called back, oldest first."""

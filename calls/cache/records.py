@@ -206,6 +206,16 @@ def _change(
         connection.execute(_CHANGE, (before.id, row_id, *_told(record, row_id), *place, digest, changed_ms))
 
 
+def put_back(connection: sqlite3.Connection, source_id: int, row_id: int, record: Record, place: payloads.Place) -> None:
+    """Makes a stored record what it was before, its payload lying at a place."""
+    (before_ms,) = connection.execute(f"SELECT {STARTED} FROM record WHERE id = ?", (row_id,)).fetchone()
+    new_id = row_id if before_ms == record.started_ms else _free_keys(connection, source_id, [record])[0]
+    connection.execute(
+        "UPDATE record SET id = ?2, group_key = ?3, link = ?4, started_ms = ?5, block_id = ?6, slot = ?7 WHERE id = ?1",
+        (row_id, new_id, *_told(record, new_id), *place),
+    )
+
+
 def reconcile(
     connection: sqlite3.Connection,
     source_id: int,

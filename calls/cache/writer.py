@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from calls.cache import (
     erasure,
     marks,
     notices,
+    past,
     quarantine,
     readings,
     records,
@@ -231,11 +233,57 @@ class Writer:
             connection.execute("DELETE FROM fact WHERE source_id = ?", (source_id,))
             for part in parts:
                 self._learn(connection, deriver, source_id, records.load(connection, source_id, part))
-            done: set[str] = set()
-            for part in parts:
-                done |= self._derive(connection, deriver, source_id, frozenset(part) - done)
+            self._derive_in_parts(connection, deriver, source_id, groups)
             rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
             rollups.count_all_contacts(connection)
+
+    def go_back(self, moment_ms: int, derivers: Mapping[str, Deriver]) -> tuple[str, ...]:
+        """Makes the cache, a copy of another, know what that one knew at an instant.
+
+        Returns the sources without a deriver, of which nothing is left: their calls cannot be derived anew.
+        """
+        with self._transaction() as connection:
+            sources = connection.execute("SELECT id, name FROM source ORDER BY id").fetchall()
+            for source_id, name in sources:
+                if (deriver := derivers.get(name)) is None:
+                    groups = frozenset(records.groups_in_time(connection, source_id))
+                    unknown = Source(name, "", "UTC", "")
+                    derived.store_calls(connection, source_id, unknown, groups, (), self._texts)
+                    past.forget_source(connection, source_id)
+                else:
+                    self._go_back(connection, deriver, source_id, moment_ms)
+                past.forget_later(connection, source_id, moment_ms)
+        return tuple(name for _, name in sources if name not in derivers)
+
+    def _go_back(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, moment_ms: int) -> None:
+        groups, _ = self._adapt(connection, deriver.source, source_id)
+        groups |= past.groups_of_later(connection, source_id, moment_ms)
+        learned = any(deriver.facts([one]) for one in past.versions(connection, source_id, moment_ms, later=True))
+        if deriver.link_ms:
+            groups = records.neighbours(connection, source_id, groups, deriver.link_ms)
+        groups |= past.undo(connection, source_id, moment_ms)
+        if groups and connection.execute("DELETE FROM employee_bucket WHERE source_id = ?", (source_id,)).rowcount:
+            # Totals that are no longer told stay unless all are derived anew.
+            groups |= frozenset(records.groups_in_time(connection, source_id))
+        if learned:
+            groups |= self._learn_anew(connection, deriver, source_id, moment_ms)
+        self._derive_in_parts(connection, deriver, source_id, sorted(groups))
+
+    def _learn_anew(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, moment_ms: int) -> frozenset[str]:
+        """Knows the facts that were taught up to an instant, and no others; the groups that hang on one that is gone."""
+        before, facts = self._facts(connection, source_id), set[str]()
+        told = past.versions(connection, source_id, moment_ms, later=False)
+        while some := list(islice(told, REBUILT_TOGETHER)):
+            facts.update(map(records.storable, deriver.facts(some)))
+        connection.execute("DELETE FROM fact WHERE source_id = ?", (source_id,))
+        connection.executemany("INSERT INTO fact VALUES (?, ?)", [(source_id, fact) for fact in sorted(facts)])
+        return records.groups_linked_to(connection, source_id, before ^ facts)
+
+    def _derive_in_parts(self, connection: sqlite3.Connection, deriver: Deriver, source_id: int, groups: Sequence[str]) -> None:
+        done: set[str] = set()
+        for start in range(0, len(groups), REBUILT_TOGETHER):
+            part = groups[start : start + REBUILT_TOGETHER]
+            done |= self._derive(connection, deriver, source_id, frozenset(part) - done)
 
     def _adapt(self, connection: sqlite3.Connection, source: Source, source_id: int) -> tuple[frozenset[str], bool]:
         """Takes over a changed source; returns the groups whose calls depend on its zone or its country code, and whether

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from calls.exports import ALL_COLUMNS, COLUMNS, call_rows, call_table_columns
 from calls.filters import Filter
+from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     parser.add_argument("--columns", metavar="A,B", help=f"of {', '.join(ALL_COLUMNS)}; or all (default: up to legs)")
     parser.add_argument("--limit", type=int, metavar="N", help=f"the newest N calls (default: all; a table shows {TABLE_ROWS})")
+    add_as_of(parser)
     parser.add_argument("--mask", action="store_true", help="hide the last four digits of numbers")
 
 

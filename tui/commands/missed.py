@@ -13,6 +13,7 @@ from calls.cache.snapshots import CallBack, Mark, Settled
 from calls.exports import Column, Value, ValueKind, call_json, json_value
 from calls.model import Direction
 from calls.text import mask_number, normalise_number
+from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, cache_of, now_ms, read_filter, reader_of, say
 from tui.commands.output import add_output, format_of, write_rows, write_text
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     noted.add_argument("--done", metavar="NUMBER", help="note that this caller was dealt with: off the list, for every window")
     parser.add_argument("--note", metavar="TEXT", default="", help="what to remember with --done")
     noted.add_argument("--not-done", metavar="NUMBER", help="take that back")
+    add_as_of(parser)
     parser.add_argument("--mask", action="store_true", help="hide the last four digits of numbers")
 
 
@@ -74,6 +76,8 @@ def run(args: argparse.Namespace) -> int:
     if args.done is not None or args.not_done is not None:
         if args.filter:
             raise UsageError("marking takes no filter: all missed calls of the number are meant")
+        if args.as_of is not None:
+            raise UsageError("nothing can be marked in the past: leave out --as-of")
         return _mark(args)
     wanted, moment = read_filter(args), now_ms(args)
     hide = mask_number if args.mask else str

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -67,22 +67,33 @@ def cache_of(args: argparse.Namespace) -> Path:
 
 
 def now_ms(args: argparse.Namespace) -> int:
-    """The present, shifted where the providers are simulated."""
-    return int((time.time() + early_settings_of(layers_of(args)).clock_offset_seconds) * 1000)
+    """The present, shifted where the providers are simulated; with `--as-of` that instant. Raises `UsageError`."""
+    present_ms = int((time.time() + early_settings_of(layers_of(args)).clock_offset_seconds) * 1000)
+    if getattr(args, "as_of", None) is None:
+        return present_ms
+    from tui.commands.as_of import moment_of
+
+    if "as_of_ms" not in args:
+        args.as_of_ms = moment_of(args, present_ms)
+    return int(args.as_of_ms)
 
 
 @contextmanager
 def reader_of(args: argparse.Namespace) -> Iterator[Reader]:
-    """The cache, to read. Ends the command with exit code 1 when there is none."""
+    """The cache, to read; with `--as-of` as it was. Ends the command with exit code 1 when there is none."""
     try:
         reader = Reader(cache_of(args), calendar_of(layers_of(args)))
     except (NoCache, BadCache, CacheTooNew) as error:
         say(str(error))
         raise SystemExit(NO_ANSWER) from None
-    try:
-        yield reader
-    finally:
-        reader.close()
+    with closing(reader):
+        if getattr(args, "as_of", None) is None:
+            yield reader
+            return
+        from tui.commands.as_of import reader_as_of
+
+        with reader_as_of(args, reader, now_ms(args)) as past:
+            yield past
 
 
 def zones_of(reader: Reader) -> dict[str, ZoneInfo]:

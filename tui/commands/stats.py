@@ -10,6 +10,7 @@ from typing import TextIO
 from calls.cache.sums import figures_hold
 from calls.exports import Column, Value, ValueKind
 from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
+from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.figures.looks import add_looks, look, looks_elsewhere
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--short-abandon-seconds", type=_seconds, default=5, metavar="S", help="sooner hung up is no abandon (5)"
     )
+    add_as_of(parser)
     add_looks(parser)
     add_output(parser)
 
