@@ -10,14 +10,17 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calls.cache.database import BadCache, Database
 from calls.cache.schema import CacheTooNew
-from calls.cache.writer import Writer
 from calls.text import clean
 from tui.feed import Clock, Told
 
-_Work = Callable[[Writer], int]
+if TYPE_CHECKING:
+    from calls.cache.writer import Writer
+
+_Work = Callable[["Writer"], int]
 
 
 class CacheMarker:
@@ -59,6 +62,9 @@ class CacheMarker:
             told(calls, trouble)
 
     def _do(self, work: _Work) -> tuple[int, str]:
+        # Imported when somebody marks: the first frame does without what writes.
+        from calls.cache.writer import Writer
+
         if not self._path.exists():
             return 0, "there is no cache to write to"
         try:
