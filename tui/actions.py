@@ -47,6 +47,7 @@ class Place(StrEnum):
     MISSED = "Missed screen"
     REPORTS = "Reports screen"
     PROVIDERS = "Providers screen"
+    COLUMNS = "Choosing columns"
     PANE = "In a pane"
     CHART = "In a chart"
     FILTER = "In the filter bar"
@@ -110,6 +111,18 @@ ACTIONS = (
     Action("next_measure", ("m",), "map", "Show something else on the map of the week", Place.STATS, footer=True),
     Action("next_view", ("tab",), "next pane", "Go to the next pane or chart", Place.STATS, footer=True),
     Action("previous_view", ("shift+tab",), "previous pane", "Go to the previous pane or chart", Place.STATS),
+    Action("columns", ("c",), "columns", "Choose the columns, their order and widths", Place.CALLS, footer=True),
+    Action("toggle_column", ("space",), "show or hide", "Show the column, or hide it", Place.COLUMNS, footer=True),
+    Action("move_column_left", ("<", "H"), "left", "Move the column to the left", Place.COLUMNS, footer=True),
+    Action("move_column_right", (">", "L"), "right", "Move the column to the right", Place.COLUMNS, footer=True),
+    Action("widen_column", ("+",), "wider", "Make the column wider", Place.COLUMNS, footer=True),
+    Action("narrow_column", ("-",), "narrower", "Make the column narrower", Place.COLUMNS, footer=True),
+    Action("sort_on_column", ("s",), "sort", "Sort by the column; again the other way round", Place.COLUMNS, footer=True),
+    Action("usual_width", ("0",), "usual width", "Make the column as wide as it usually is", Place.COLUMNS),
+    Action("usual_columns", ("r",), "reset", "Put back the columns as they were at first", Place.COLUMNS, footer=True),
+    Action("column_below", ("j", "down"), "next column", "Choose the next column", Place.COLUMNS),
+    Action("column_above", ("k", "up"), "column before", "Choose the column before", Place.COLUMNS),
+    Action("close_columns", ("escape", "enter", "c", "q"), "done", "Close the choice of columns", Place.COLUMNS, footer=True),
     Action("mark_done", ("d",), "dealt with", "Note that the caller was dealt with", Place.MISSED, footer=True, at_once=True),
     Action("unmark_done", ("D",), "not dealt with", "Take that note back, or the last one", Place.MISSED),
     Action("open_caller", ("enter",), "caller's calls", "Go to all calls with the number", Place.MISSED, footer=True),

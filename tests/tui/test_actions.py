@@ -16,6 +16,7 @@ from tui.lines.help import help_lines
 from tui.lines.symbols import ASCII, UNICODE
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.calls import CallsScreen
+from tui.screens.columns import ColumnsScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
@@ -36,6 +37,7 @@ OWNERS = {
     Place.SCREEN: CacheScreen,
     Place.LIVE: LiveScreen,
     Place.CALLS: CallsScreen,
+    Place.COLUMNS: ColumnsScreen,
     Place.MISSED: MissedScreen,
     Place.STATS: StatsScreen,
     Place.PANE: ListPane,
@@ -64,7 +66,7 @@ def test_every_action_is_done_by_a_method_of_its_place(action: object) -> None:
 def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    lines = [(Place.FILTER,), (Place.PROMPT,), (Place.FORM, Place.CHOICE), (Place.CONFIRM,), (Place.HELP,)]
+    lines = [(Place.FILTER,), (Place.PROMPT,), (Place.FORM, Place.CHOICE), (Place.COLUMNS,), (Place.CONFIRM,), (Place.HELP,)]
     for places in (*OF_SCREENS, (Place.STATS, Place.CHART, *SHARED), *lines):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)

@@ -235,3 +235,35 @@ async def test_without_a_cache_it_says_so_and_waits(tmp_path: Path) -> None:
         path.parent.mkdir()
         shutil.copyfile(long_cache(tmp_path), path)
         await it.until(lambda: "3 000 calls" in it.screen_text())
+
+
+def header(it: It) -> list[str]:
+    return table(it).plain_text.splitlines()[1].strip("┃│ ").replace(" ↓", "").split()
+
+
+async def test_columns_are_hidden_moved_widened_and_sorted_by_over_the_table_and_remembered(tmp_path: Path) -> None:
+    path = long_cache(tmp_path)
+    async with calls_screen(path, state_folder=tmp_path) as it:
+        usual = header(it)
+        await it.press("c", "j", "j", "j", "space")
+        assert header(it) == [name for name in usual if name != "via"]
+        await it.press("j", "less_than_sign", "less_than_sign", "less_than_sign")
+        assert header(it)[:3] == ["time", "from", "outcome"]
+        before = table(it).plain_text.splitlines()[1].index("outcome")
+        await it.press(*["plus"] * 25)
+        assert table(it).plain_text.splitlines()[1].index("outcome") > before
+        await it.press("s", "escape")
+        await come_to_rest(it)
+        assert "by from ↑" in it.screen_text()
+        changed = table(it).plain_text
+    async with calls_screen(path, state_folder=tmp_path) as it:
+        assert table(it).plain_text.splitlines()[1].split()[1:] == changed.splitlines()[1].split()[1:]
+        await it.press("c", "r", "q")
+        assert it.app.is_running
+        assert sorted(header(it)) == sorted([*usual, "↑"])
+
+
+async def test_a_column_that_cannot_be_sorted_by_says_so(tmp_path: Path) -> None:
+    async with calls_screen(long_cache(tmp_path)) as it:
+        await it.press("c", "G", *["j"] * 20, "space", "s", "enter", "left", "s")
+        assert "calls cannot be sorted by the provider's own id" in status(it)

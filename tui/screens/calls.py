@@ -147,3 +147,9 @@ class CallsScreen(CacheScreen):
     def action_previous_column(self) -> None:
         """Chooses the column before."""
         self.table.step_column(-1)
+
+    def action_columns(self) -> None:
+        """Chooses columns, their order and widths."""
+        from tui.screens.columns import ColumnsScreen
+
+        self.app.push_screen(ColumnsScreen(self.look, self.table.column, self.session.symbols, self.change_look))
