@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         missed,
         notices,
         readings,
+        recorded,
         samples,
         silence,
         staffing,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from calls.cache.listing import Listing
     from calls.cache.notices import Notice
     from calls.cache.readings import PastReading
+    from calls.cache.recorded import StoredRecord
     from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
     from calls.cache.staffing import Staff
     from calls.cache.stretches import Stretch
@@ -70,6 +72,7 @@ else:
     missed = Later("calls.cache.missed")
     notices = Later("calls.cache.notices")
     readings = Later("calls.cache.readings")
+    recorded = Later("calls.cache.recorded")
     samples = Later("calls.cache.samples")
     silence = Later("calls.cache.silence")
     staffing = Later("calls.cache.staffing")
@@ -172,6 +175,11 @@ class Reader:
     def calls_at(self, listed: Listing, position: int, count: int) -> tuple[Call | None, ...]:
         """The calls at `count` positions of a listing from `position` on, with their legs; None for one that is gone."""
         return tuple(listing.at(self._connection, listed, position, count, self.context(0).sources))
+
+    def records_of(self, provider: str, call_id: str) -> tuple[StoredRecord, ...]:
+        """The records that a call was derived from, with their earlier versions; empty for a call that is not kept."""
+        known = self.sources().get(provider)
+        return () if known is None else recorded.records_of(self._connection, known.id, call_id)
 
     def totals(self, wanted: Filter, now_ms: int) -> dict[str, Tally]:
         """One tally per provider that can answer the filter."""

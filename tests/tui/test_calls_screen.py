@@ -13,7 +13,7 @@ import pytest
 from calls.cache.reader import Reader
 from calls.filters import parse
 from screenshots.data import NOW_MS
-from tests.tui.driving import SMALL, WIDE, Driven
+from tests.tui.driving import NARROW, SMALL, WIDE, Driven
 from tests.tui.fake_feed import HOSTILE
 from tests.tui.filled import driven_over, filled_cache
 from tests.tui.long_cache import CALLS, a_record, long_cache, store
@@ -267,3 +267,83 @@ async def test_a_column_that_cannot_be_sorted_by_says_so(tmp_path: Path) -> None
     async with calls_screen(long_cache(tmp_path)) as it:
         await it.press("c", "G", *["j"] * 20, "space", "s", "enter", "left", "s")
         assert "calls cannot be sorted by the provider's own id" in status(it)
+
+
+def pane(it: It) -> str:
+    screen = it.app.current_screen
+    assert isinstance(screen, CallsScreen)
+    return screen.pane.plain_text if screen.opened else ""
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, SMALL])
+async def test_enter_lays_a_call_open_and_esc_closes_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = long_cache(tmp_path)
+    store(path, a_record(CALLS - 2, NOW_MS - 120_000, status="answered", talk_ms=61_000, recording_url="https://x/y.wav"))
+    async with calls_screen(path, size) as it:
+        await it.press("j", "enter")
+        await it.until(lambda: "+46 70 000 29 98" in pane(it))
+        assert "✓ answered  in  Mon 23 Nov 10:40:20  north" in pane(it)
+        await it.press("tab")
+        seen: set[str] = set()
+        for _ in range(12):
+            await it.until(lambda: "reading what" not in pane(it))
+            seen.update(line.strip("│┃ ") for line in pane(it).splitlines())
+            await it.press("pagedown")
+        facts = "\n".join(seen)
+        assert "talked" in facts
+        assert "1:01" in facts
+        assert "changed 10:42" in facts
+        assert "hidden: a link" in facts
+        assert "y.wav" not in facts
+        assert "talk_ms" in facts
+        await it.press("n")
+        await it.until(lambda: "+46 70 000 29 97" in pane(it) and "✗ missed" in pane(it))
+        await it.press("escape")
+        assert not pane(it)
+        assert it.app.focused is table(it)
+        assert "2997" in chosen(it).replace(" ", "")
+        await it.press("enter")
+        table(it).cursor.move(149)
+        await it.press("n")
+        await it.until(lambda: "+46 70 000 28 47" in pane(it))
+
+
+async def test_an_open_call_follows_its_revisions_and_the_choice(tmp_path: Path) -> None:
+    path = long_cache(tmp_path)
+    async with calls_screen(path) as it:
+        await it.press("enter")
+        await it.until(lambda: "unchanged" in pane(it))
+        store(path, a_record(CALLS - 1, NOW_MS - 60_000, queue="Complaints"))
+        await it.until(lambda: "Support → Complaints" in pane(it))
+        await it.press("j")
+        await it.until(lambda: "unchanged" in pane(it) and "+46 70 000 29 98" in pane(it))
+
+
+async def test_keys_narrow_the_list_to_the_calls_number_queue_and_employee(tmp_path: Path) -> None:
+    async with calls_screen(long_cache(tmp_path)) as it:
+        text = it.app.session.filter
+        await it.press("j", "w")
+        await come_to_rest(it)
+        assert text.text == 'employee:"Person 2"'
+        assert "2998" in chosen(it).replace(" ", "")
+        await it.press("u")
+        await come_to_rest(it)
+        assert text.text == 'employee:"Person 2" queue:Support'
+        await it.press("f")
+        await come_to_rest(it)
+        assert text.text == 'employee:"Person 2" queue:Support number:+46700002998'
+        assert len(table(it).cursor.keys) == 1
+        await it.press("escape")
+        await come_to_rest(it)
+        assert len(table(it).cursor.keys) == CALLS
+        assert "2998" in chosen(it).replace(" ", "")
+
+
+async def test_what_a_call_does_not_have_cannot_be_narrowed_to(tmp_path: Path) -> None:
+    path = tmp_path / "calltop.db"
+    store(path, a_record(1, NOW_MS - 1000, caller="anonymous", queue="", employee=""))
+    async with calls_screen(path) as it:
+        for key, words in (("f", "withheld"), ("u", "no queue"), ("w", "no employee")):
+            await it.press(key)
+            assert words in status(it)
+        assert it.app.session.filter.text == ""

@@ -50,6 +50,8 @@ class Symbols:
     day_gap: str
     day_not_yet: str
     day_beyond: str
+    ringing: str
+    talking: str
     frame: str
     focus_frame: str
 
@@ -101,6 +103,8 @@ UNICODE = Symbols(
     day_gap="╌",
     day_not_yet="○",
     day_beyond="_",
+    ringing="░",
+    talking="█",
     frame="╭╮╰╯─│",
     focus_frame="┏┓┗┛━┃",
 )
@@ -142,6 +146,8 @@ ASCII = Symbols(
     day_gap="?",
     day_not_yet="o",
     day_beyond="_",
+    ringing="-",
+    talking="#",
     frame="++++-|",
     focus_frame="####=#",
 )

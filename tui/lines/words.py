@@ -47,6 +47,11 @@ def clock_words(instant_ms: int, zone: tzinfo | None) -> str:
     return f"{moment(instant_ms, zone):%H:%M}"
 
 
+def exact_words(instant_ms: int, zone: tzinfo | None) -> str:
+    """A time of day to the second as "10:42:07"."""
+    return f"{moment(instant_ms, zone):%H:%M:%S}"
+
+
 def zone_words(instant_ms: int, zone: tzinfo | None) -> str:
     """The short name of the zone in force: "CET"."""
     return moment(instant_ms, zone).tzname() or ""

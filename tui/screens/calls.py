@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import on
+from textual.containers import Container
 from textual.widget import Widget
 
+from calls.filters import Filter
+from calls.filters.made import calls_where, calls_with
+from calls.text import is_withheld
 from tui.actions import Place
 from tui.bindings import bindings
 from tui.calls_feed import CallsQuestion, CallsSnapshot, read_calls
@@ -14,14 +18,19 @@ from tui.feed import Feed
 from tui.lines.call_columns import BY_NAME
 from tui.lines.view import View
 from tui.lines.words import number_words
-from tui.pages import CallsFailed, CallsReady, PageReader
+from tui.pages import CallsFailed, CallsReady, Looked, PageReader, RecordsReady
 from tui.screens.cache_screen import CacheScreen
 from tui.session import Session
 from tui.table_look import TableLook
+from tui.widgets.call_pane import CallPane
 from tui.widgets.call_table import CallTable
 from tui.widgets.list_pane import ListPane
 
 SECTION = "calls"
+OPENED = "-opened"
+BESIDE_FROM = 120
+ROWS_AHEAD = 20
+NOTHING_CHOSEN = "choose a call first"
 
 
 class CallsScreen(CacheScreen):
@@ -35,6 +44,7 @@ class CallsScreen(CacheScreen):
         self.look = TableLook.read(session.remembered.get(SECTION))
         self._pages = PageReader(session.feed.another(), self.post_message)
         self.table = CallTable(session.view(), self.look, self._pages.want)
+        self.pane = CallPane(session.view())
 
     # The list.
 
@@ -57,8 +67,8 @@ class CallsScreen(CacheScreen):
         return read_calls(feed, question, now_ms)
 
     def body(self) -> Iterable[Widget]:
-        """The table."""
-        return (self.table,)
+        """The table, and the chosen call beside or below it."""
+        yield Container(self.table, self.pane, id="calls-body")
 
     def on_mount(self) -> None:
         """Starts reading."""
@@ -73,21 +83,27 @@ class CallsScreen(CacheScreen):
     async def show_snapshot(self, snapshot: CallsSnapshot) -> None:
         """Shows the list; when it is only the beginning, asks for all of it."""
         self.table.show_snapshot(snapshot, self.session.view())
+        self._show_call()
         if not snapshot.listing.whole:
             self.ask()
 
     @on(CallsReady)
     def _calls_ready(self, message: CallsReady) -> None:
         self.table.show_calls(message)
+        self._show_call()
         self.show_status()
+
+    @on(RecordsReady)
+    def _records_ready(self, message: RecordsReady) -> None:
+        self.pane.show_records(message)
 
     @on(CallsFailed)
     def _calls_failed(self, message: CallsFailed) -> None:
-        self.status.say(f"the calls in sight cannot be read: {message.words}")
+        self.status.say(f"the calls cannot be read: {message.words}")
 
     def home(self) -> Widget:
-        """The table."""
-        return self.table
+        """The pane the person is in."""
+        return self.pane if self.pane.has_focus or (self.opened and not self.table.display) else self.table
 
     def counts(self) -> tuple[int | None, int | None]:
         """The calls under the filter, as soon as they are counted, and all."""
@@ -99,6 +115,8 @@ class CallsScreen(CacheScreen):
     def tick(self, view: View) -> None:
         """Draws what time alone changes."""
         self.table.tick(view)
+        if self.opened:
+            self.pane.tick(view)
 
     def detail(self) -> str:
         """The chosen call, once the person has chosen one."""
@@ -111,7 +129,102 @@ class CallsScreen(CacheScreen):
 
     @on(ListPane.Chosen)
     def _chosen(self) -> None:
+        self._show_call()
         self.show_status()
+
+    # One call.
+
+    @property
+    def opened(self) -> bool:
+        """Whether the chosen call is laid open."""
+        return self.has_class(OPENED)
+
+    def reflow(self) -> None:
+        """The call stands beside the table where there is room, else below it, and on the smallest terminals in its place."""
+        super().reflow()
+        self.set_class(self.app.size.width >= BESIDE_FROM, "-beside")
+        self.table.marks_choice = self.opened
+        self.table.display = not (self.opened and self.has_class("-short"))
+        if self.opened and self.table.has_focus and not self.table.display:
+            self.set_focus(self.pane, scroll_visible=False)
+
+    def action_open_call(self) -> None:
+        """Lays the chosen call open; goes into it when it is."""
+        if self.opened:
+            self.set_focus(self.pane, scroll_visible=False)
+            return
+        if self.table.cursor.key is None:
+            self.status.say("there is no call to open")
+            return
+        self.table.pin()
+        self.add_class(OPENED)
+        self.reflow()
+        self._show_call()
+        self.show_status()
+
+    def leave(self) -> bool:
+        """Closes the call."""
+        opened = self.opened
+        if opened:
+            self.remove_class(OPENED)
+            self.reflow()
+            self.set_focus(self.table, scroll_visible=False)
+            self.show_status()
+        return opened
+
+    def _show_call(self) -> None:
+        if not self.opened:
+            return
+        key, call = self.table.cursor.key, self.table.call
+        if self.table.waits:
+            # Out of sight the table asks for nothing by itself.
+            at = self.table.cursor.index
+            self.table.read_around(range(at, at + ROWS_AHEAD))
+            return
+        looked = None if key is None or call is None else Looked(key, call)
+        if self.pane.show_call(looked) and looked is not None:
+            self._pages.look_at(looked)
+
+    def action_switch_pane(self) -> None:
+        """Goes to the call, or back to the table."""
+        if self.opened and self.table.display:
+            self.set_focus(self.table if self.pane.has_focus else self.pane, scroll_visible=False)
+
+    def action_next_call(self) -> None:
+        """Chooses the next call, wherever the person is."""
+        self.table.action_row_down()
+
+    def action_previous_call(self) -> None:
+        """Chooses the call before."""
+        self.table.action_row_up()
+
+    # Filters from the chosen call.
+
+    def action_same_number(self) -> None:
+        """Narrows the list to the outside number of the chosen call."""
+        number = self.table.number()
+        if is_withheld(number):
+            self.status.say("the number is withheld" if self.table.call else NOTHING_CHOSEN)
+            return
+        self._narrow(("number", "caller"), calls_with(number))
+
+    def action_same_queue(self) -> None:
+        """Narrows the list to the queue of the chosen call."""
+        self._narrow_to("queue", self.table.call.queue if self.table.call else None)
+
+    def action_same_employee(self) -> None:
+        """Narrows the list to the employee of the chosen call."""
+        self._narrow_to("employee", self.table.call.employee if self.table.call else None)
+
+    def _narrow_to(self, field: str, value: str | None) -> None:
+        if not value:
+            self.status.say(NOTHING_CHOSEN if value is None else f"the chosen call has no {field}")
+        else:
+            self._narrow((field,), calls_where(field, value))
+
+    def _narrow(self, fields: tuple[str, ...], wanted: Filter) -> None:
+        self.table.pin()
+        self.apply_filter(self.filter.active.without(fields).narrowed(wanted).text)
 
     # Columns and order.
 

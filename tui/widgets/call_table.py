@@ -96,6 +96,17 @@ class CallTable(ListPane):
         return None if held is None else held.call
 
     @property
+    def waits(self) -> bool:
+        """Whether the chosen call is still to be read."""
+        key = self.cursor.key
+        return key is not None and self._store.get(key) is None
+
+    def pin(self) -> None:
+        """Keeps the choice on its call from now on."""
+        self.cursor.choose(self.cursor.index)
+        self.redraw()
+
+    @property
     def new_calls(self) -> int:
         """How many calls have come since the person left the top; at most `COUNTED_NEW`."""
         if self._seen is None or self._snapshot is None:
@@ -165,6 +176,10 @@ class CallTable(ListPane):
         if rows_for != self._rows_for or len(self._rows) > _ROW_HELD:
             self._rows.clear()
             self._rows_for = rows_for
+        self.read_around(shown)
+
+    def read_around(self, shown: range) -> None:
+        """Asks for the calls at these positions and near them that have not been read."""
         if self.listing is not None and (wanted := self._store.wanted(self.listing, shown)):
             # The same stretch is asked for once, however often the table is drawn until it comes.
             asked = (id(self.listing), wanted)

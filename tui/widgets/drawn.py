@@ -44,6 +44,8 @@ class Drawn(Widget):
     def redraw(self) -> None:
         """Draws anew and repaints the cells that differ."""
         if not self.is_mounted or not self.size.area:
+            # Out of sight; in sight again at the same size, it has to be drawn anew.
+            self._drawn_size = Size(0, 0)
             return
         if self._drawn_size != self.size:
             self._ensure_drawn()

@@ -35,6 +35,8 @@ class ListPane(Drawn, can_focus=True):
         self.view = view
         self.cursor: ListCursor[Any] = ListCursor()
         self.zoomed = False
+        # Set while what is chosen here is shown elsewhere, so that it stays marked without the focus.
+        self.marks_choice = False
         self._stamp: object = None
         self._page = 1
         self._rows_at = 0
@@ -124,7 +126,7 @@ class ListPane(Drawn, can_focus=True):
         lines = [top_edge(self.title(), width, focused, symbols)]
         lines.extend(body_line(line, width, focused, symbols) for line in head)
         for index in shown:
-            chosen = focused and index == self.cursor.index
+            chosen = (focused or self.marks_choice) and index == self.cursor.index
             lines.append(body_line(Line(tuple(self.row(index, room))), width, focused, symbols, cursor=chosen))
         if not self.cursor.keys and len(lines) <= inner:
             lines.append(body_line(Line((Span(self.empty_words(), Role.DIM),)), width, focused, symbols))
