@@ -99,7 +99,7 @@ ACTIONS = (
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
-    Action("open_call", ("enter",), "open", "Lay the call open: facts, legs, records, revisions", Place.CALLS, footer=True),
+    Action("open_call", ("enter",), "open", "Lay the call open: facts, legs, records", Place.CALLS, footer=True),
     Action("switch_pane", ("tab", "shift+tab"), "other pane", "Go to the open call, or back to the list", Place.CALLS),
     Action("next_call", ("n",), "next call", "Choose the next call, also from within the open one", Place.CALLS),
     Action("previous_call", ("N",), "call before", "Choose the call before", Place.CALLS),
