@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from calls.model import RequestTrace
@@ -39,14 +40,23 @@ class ProviderCheck:
         """Whether nothing is amiss."""
         return self.failure is None and not self.problems
 
+    @property
+    def failure_text(self) -> str:
+        """The failure with what to do; "" without one."""
+        if self.failure is None:
+            return ""
+        # What tries again by itself is not here: a check is over.
+        waits = self.failure.advice == ProviderError.advice
+        return f"{self.failure.what}; check base_url and the network, or try later" if waits else str(self.failure)
+
     def lines(self) -> tuple[tuple[str, str], ...]:
         """What there is to tell, as pairs of a word and a sentence."""
-        told = [("asked", request_text(request)) for request in self.asked]
+        told = [("asked", text) for text in _once(map(request_text, self.asked))]
         told += [(_WORDS.get(name, name), fact) for name, fact in (self.facts or {}).items()]
         if self.skew_seconds is not None:
             told.append(("clock", skew_text(self.skew_seconds)))
         told.append(("days", f"cut in {self.timezone}"))
-        told += [("failure", str(self.failure))] if self.failure is not None else []
+        told += [("failure", self.failure_text)] if self.failure is not None else []
         return (*told, *(("problem", problem) for problem in self.problems))
 
     def json(self) -> Mapping[str, Any]:
@@ -69,7 +79,7 @@ class ProviderCheck:
             "facts": dict(self.facts or {}),
             "skew_seconds": self.skew_seconds,
             "timezone": self.timezone,
-            "failure": None if self.failure is None else str(self.failure),
+            "failure": self.failure_text or None,
             "problems": list(self.problems),
         }
 
@@ -104,6 +114,13 @@ async def check_provider(provider: Provider, settings: ProviderSettings, refused
         problems.append(f"the provider's clock is {skew_text(skew)}: check this machine's clock")
     plain = {name: fact for name, fact in facts.items() if name != "problem"}
     return ProviderCheck(source.name, source.kind, source.timezone, asked, plain, skew, failure, tuple(problems))
+
+
+def _once(texts: Iterable[str]) -> Iterator[str]:
+    """Texts that follow each other and are the same, once with their number."""
+    for text, same in groupby(texts):
+        count = len(list(same))
+        yield text if count == 1 else f"{text} ({count} times)"
 
 
 def request_text(request: RequestTrace) -> str:

@@ -55,6 +55,8 @@ class Place(StrEnum):
     CHOICE = "On a choice in a form"
     CONFIRM = "Asked whether to go on"
     PROMPT = "In a line that asks"
+    WELCOME = "Welcome"
+    TRIAL = "Trying a provider"
     HELP = "In the help"
 
 
@@ -196,19 +198,30 @@ ACTIONS = (
     ),
     Action("help", ("?", "f1"), "help", "Explain the keys, the symbols and the filter", Place.EVERYWHERE, footer=True),
     Action("palette", (":", "ctrl+p"), "commands", "Find an action by its name", Place.EVERYWHERE, at_once=True),
+    Action("add_provider", ("ctrl+n",), "add provider", "Add a provider to the configuration", Place.EVERYWHERE),
     Action("suspend_process", ("ctrl+z",), "suspend", "Put calltop in the background of the shell", Place.EVERYWHERE),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "quit", "End calltop", Place.EVERYWHERE, footer=True),
     Action("send_form", ("ctrl+s",), "send", "Send what is filled in", Place.FORM, footer=True),
-    Action("next_field", ("tab", "down"), "next", "Go to the next field", Place.FORM, footer=True),
-    Action("previous_field", ("shift+tab", "up"), "previous", "Go to the field before", Place.FORM, footer=True),
+    Action("next_field", ("tab", "down"), "next", "Go to the next field", Place.FORM, footer=True, at_once=True),
+    Action("previous_field", ("shift+tab", "up"), "previous", "Go to the field before", Place.FORM, footer=True, at_once=True),
+    Action("take_field", ("enter",), "take", "Go to the next field; from the last one send the form", Place.FORM, at_once=True),
     Action("leave_form", ("escape",), "leave", "Leave the form; nothing is sent", Place.FORM, footer=True),
     Action("next_choice", ("right", "space"), "next value", "Choose the next value", Place.CHOICE),
     Action("previous_choice", ("left",), "value before", "Choose the value before", Place.CHOICE),
-    Action("take_choice", ("enter",), "take", "Take the value and go on", Place.CHOICE),
     Action("agree", ("y",), "yes, do it", "Do what is asked about", Place.CONFIRM, footer=True),
     Action("decline", ("n", "escape"), "no", "Leave everything as it is", Place.CONFIRM, footer=True),
     Action("answer", ("enter",), "go on", "Go on with what is typed; it may be nothing", Place.PROMPT, footer=True),
     Action("leave_prompt", ("escape",), "leave", "Leave everything as it was", Place.PROMPT, footer=True),
+    Action("next_way", ("j", "down", "tab"), "next", "Choose the next way to begin", Place.WELCOME, footer=True),
+    Action("previous_way", ("k", "up", "shift+tab"), "previous", "Choose the way before", Place.WELCOME),
+    Action("take_way", ("enter",), "go", "Begin in the chosen way", Place.WELCOME, footer=True),
+    Action("look_at_demo", ("d",), "demo", "Look at the demo", Place.WELCOME, footer=True),
+    Action("add_first_provider", ("a",), "add a provider", "Add the first provider", Place.WELCOME, footer=True),
+    Action("leave_welcome", ("q", "ctrl+q", "ctrl+c"), "quit", "End calltop", Place.WELCOME, footer=True),
+    Action("keep_provider", ("enter",), "save", "Save the provider, which answered", Place.TRIAL, footer=True),
+    Action("keep_all_the_same", ("s",), "save all the same", "Save the provider although it failed", Place.TRIAL, footer=True),
+    Action("try_again", ("r",), "try again", "Ask the provider once more", Place.TRIAL, footer=True),
+    Action("back_to_form", ("escape",), "back", "Go back to the form; nothing is lost", Place.TRIAL, footer=True),
     Action("scroll_down", ("j", "down"), "read on", "Read on", Place.HELP, footer=True),
     Action("scroll_up", ("k", "up"), "read back", "Read back", Place.HELP, footer=True),
     Action("scroll_page_down", ("space", "pagedown"), "next page", "Read one page on", Place.HELP, footer=True),

@@ -26,6 +26,7 @@ from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.registry import CALLS, LIVE, SCREENS
 from tui.session import Session
+from tui.setting_up import Setup
 from tui.terminal import clipboard_sequence
 from tui.terminal_app import TerminalApp, run_to_the_end
 from tui.themes import DARK, next_theme
@@ -43,7 +44,8 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
     provider (300 where it says nothing), `saved_filters` the person's own filters by name, `theme` the name of the colours,
     `state_folder` where a crash leaves its log and the interface remembers the person's columns, `settings` what tells of a
-    changed configuration, `polling` what begins to poll where there was nothing to poll before.
+    changed configuration, `polling` what begins to poll where there was nothing to poll before,
+    `setup` what makes a provider in the making, `welcomes` whether the first screen offers the ways to begin.
     """
 
     BINDINGS = bindings(Place.EVERYWHERE)
@@ -66,6 +68,8 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         state_folder: Path | None = None,
         settings: Settings | None = None,
         polling: Callable[[], Poller] | None = None,
+        setup: Callable[[], Setup] | None = None,
+        welcomes: bool = False,
         tick_seconds: float = 1.0,
     ) -> None:
         super().__init__(ascii_only=ascii_only, theme=theme, state_folder=state_folder)
@@ -90,12 +94,24 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         self._bind_saved_filters()
         self._settings = settings
         self._polling = polling
+        self._setup = setup
+        self._welcomes = welcomes
+        self.wants_demo = False
 
     def on_mount(self) -> None:
         """Follows changes of the configuration, and polls at the latest when the first data keeps one waiting."""
         self.set_timer(LATEST_START_SECONDS, self.begin_polling)
         if self._settings is not None:
             self.set_interval(LOOK_AT_SETTINGS_SECONDS, self.look_at_settings)
+        if self._welcomes:
+            from tui.screens.welcome import WelcomeScreen
+
+            self.push_screen(WelcomeScreen(self.session.symbols, self.action_add_provider), self._welcomed)
+
+    def _welcomed(self, way: str | None) -> None:
+        """Ends the interface, with the demo to follow where the person chose it."""
+        self.wants_demo = bool(way)
+        self.exit()
 
     def _bind_saved_filters(self) -> None:
         self._saved_filters = saved_filter_actions(self.session.saved_filters)
@@ -131,6 +147,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
             session.poller.renew()
         elif change.polled and self._polling is not None:
             session.poller, session.note = self._polling(), ""
+            self.begin_polling()
         if change.words:
             self.current_screen.status.say(change.words)
 
@@ -138,7 +155,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The palette opens over no other screen, and its key is text where text is typed."""
-        return action != "palette" or not (isinstance(self.focused, Input) or self.screen.is_modal)
+        return action not in ("palette", "add_provider") or not (isinstance(self.focused, Input) or self.screen.is_modal)
 
     def action_next_theme(self) -> None:
         """Changes the colours."""
@@ -188,6 +205,22 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
     def action_show_missed(self) -> None:
         """Shows who must be called back."""
         self.switch_mode("missed")
+
+    def action_add_provider(self) -> None:
+        """Adds a provider to the configuration."""
+        if self._setup is None:
+            self.current_screen.status.say("no provider can be added from here: this is not your own configuration")
+            return
+        from tui.screens.adding import Adding
+
+        Adding(self, self._setup(), self.session.symbols, self._provider_added).begin()
+
+    def _provider_added(self, name: str) -> None:
+        if self._welcomes:
+            self._welcomes = False
+            self.pop_screen()
+        self.current_screen.status.say(f"{name} is saved, and is polled from now on")
+        self.look_at_settings()
 
     def action_palette(self) -> None:
         """Finds an action by its name and does it."""

@@ -17,6 +17,7 @@ ASKED: Mapping[str, str] = {
     "token": "Telecom X makes one for an employee with access level VIEWER or higher; then leave the next two out",
     "username": "the e-mail address that the employee signs in with",
     "password": "the one the employee signs in with",
+    "base_url": "leave it, unless Telecom X gave you another",
     "customer": "only where the token may read several customers",
     "timezone": "leave it for Denmark",
 }

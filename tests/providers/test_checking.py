@@ -100,7 +100,10 @@ async def test_what_nobody_foresaw_is_told_too() -> None:
     def lost(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route")
 
-    assert isinstance((await checked("dstny", lost)).failure, Unreachable)
+    check = await checked("dstny", lost)
+    assert isinstance(check.failure, Unreachable)
+    assert check.failure_text.endswith("check base_url and the network, or try later")
+    assert [text.partition("(")[2] for word, text in check.lines() if word == "asked"] == ["3 times)"]
 
     def broken(request: httpx.Request) -> httpx.Response:
         raise ZeroDivisionError

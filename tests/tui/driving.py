@@ -17,6 +17,7 @@ from tests.tui.fake_feed import ZONE, FakeFeed, FakePoller, FixedClock
 from tui.app import CalltopApp
 from tui.feed import Feed, Poller, Settings
 from tui.screens.live import LiveScreen
+from tui.setting_up import Setup
 from tui.widgets.bottom import Bottom
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.header import Header
@@ -143,6 +144,8 @@ async def driven(
     saved_filters: Mapping[str, str] | None = None,
     settings: Settings | None = None,
     polling: Callable[[], Poller] | None = None,
+    setup: Callable[[], Setup] | None = None,
+    welcomes: bool = False,
     prepare: Callable[[FakeFeed], None] = lambda _feed: None,
 ) -> AsyncIterator[Driven[FakeFeed]]:
     """The interface over the fake feed, with its first snapshot on the screen unless `ready` is False."""
@@ -160,6 +163,8 @@ async def driven(
         saved_filters=saved_filters or {},
         settings=settings,
         polling=polling,
+        setup=setup,
+        welcomes=welcomes,
         tick_seconds=TICK_SECONDS,
     )
     async with app.run_test(size=size) as pilot:

@@ -142,9 +142,12 @@ class Terminal:
 
 @contextmanager
 def interface(
-    *arguments: str, size: tuple[int, int] = (120, 35), environment: Mapping[str, str] | None = None
+    *arguments: str,
+    size: tuple[int, int] = (120, 35),
+    environment: Mapping[str, str] | None = None,
+    module: str = "tests.tui.run_fake",
 ) -> Iterator[Terminal]:
-    """Starts the interface over the fake feed in a terminal of its own, and leaves nothing behind."""
+    """Starts the interface over the fake feed, or another `module`, in a terminal of its own, and leaves nothing behind."""
     master, slave = pty.openpty()
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     variables = {
@@ -157,7 +160,7 @@ def interface(
     }
     pid = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-c", _START, *arguments],
+        [sys.executable, "-c", _START.format(module=module), *arguments],
         variables,
         file_actions=[(os.POSIX_SPAWN_DUP2, slave, 0), (os.POSIX_SPAWN_DUP2, slave, 1), (os.POSIX_SPAWN_DUP2, slave, 2)],
         setsid=True,
@@ -174,6 +177,6 @@ def interface(
 _START = """
 import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from tests.tui.run_fake import main
+from {module} import main
 sys.exit(main())
 """

@@ -26,6 +26,8 @@ from tui.screens.providers import ProvidersScreen
 from tui.screens.registry import SCREENS
 from tui.screens.reports import ReportsScreen
 from tui.screens.stats import StatsScreen
+from tui.screens.trial import TrialScreen
+from tui.screens.welcome import WelcomeScreen
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.form import ChoiceValue, Form
 from tui.widgets.list_pane import ListPane
@@ -49,6 +51,8 @@ OWNERS = {
     Place.CHOICE: ChoiceValue,
     Place.CONFIRM: ConfirmScreen,
     Place.PROMPT: PromptInput,
+    Place.WELCOME: WelcomeScreen,
+    Place.TRIAL: TrialScreen,
     Place.HELP: HelpScreen,
 }
 SHARED = (Place.PANE, Place.SCREEN, Place.EVERYWHERE)
@@ -66,7 +70,8 @@ def test_every_action_is_done_by_a_method_of_its_place(action: object) -> None:
 def test_names_are_unique_and_keys_do_not_clash_within_a_place() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    lines = [(Place.FILTER,), (Place.PROMPT,), (Place.FORM, Place.CHOICE), (Place.COLUMNS,), (Place.CONFIRM,), (Place.HELP,)]
+    alone = (Place.FILTER, Place.PROMPT, Place.COLUMNS, Place.CONFIRM, Place.HELP, Place.WELCOME, Place.TRIAL)
+    lines = [(Place.FORM, Place.CHOICE), *((place,) for place in alone)]
     for places in (*OF_SCREENS, (Place.STATS, Place.CHART, *SHARED), *lines):
         keys = [key for action in actions_of(*places) for key in action.keys]
         assert len(set(keys)) == len(keys)

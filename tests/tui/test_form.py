@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from textual import events
 
 from tests.tui.driving import NARROW, Driven, driven
 from tests.tui.fake_feed import HOSTILE, FakeFeed
@@ -160,3 +161,12 @@ async def test_only_yes_means_yes(key: str, answer: bool) -> None:
         await it.press(key)
         await it.until(lambda: answers)
         assert answers == [answer]
+
+
+async def test_what_follows_a_key_at_once_belongs_to_the_next_field() -> None:
+    async with filling() as form:
+        form.it.app.post_message(events.Key("tab", None))
+        for key in ("A", "d", "a", "enter", "7", "enter"):
+            form.it.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await form.it.until(lambda: form.ended)
+        assert form.ended == [{"kind": "apple", "name": "Ada", "count": "37"}]

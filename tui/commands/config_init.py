@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from providers.registry import KINDS, module_of
-from providers.secrets import secret_names, store_in_keyring
 from providers.settings import several
 from tui.commands.opening import say
 from tui.config import judged_provider
 from tui.paths import UsageError, config_path
+from tui.settings.adding import in_keyring
 from tui.settings.mistakes import Mistake, nearest
 from tui.settings.words import settings_of
 from tui.settings.writing import add_provider, new_text, write_config
@@ -38,26 +38,12 @@ def init(args: argparse.Namespace) -> int:
     found = judged_provider(name, given)
     if isinstance(found, list):
         raise UsageError("; ".join(f"{'.'.join(mistake.key[2:])}: {mistake.text}".removeprefix(": ") for mistake in found))
-    add_provider(path, name, in_keyring(name, given) if args.keyring else given)
+    try:
+        add_provider(path, name, in_keyring(name, given) if args.keyring else given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     say(f"wrote {name} to {path}; try it with: calltop check --provider {name}")
     return 0
-
-
-def in_keyring(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with each secret put into the keyring, and its entry in its place. Raises `UsageError`."""
-    kept: dict[str, Any] = {}
-    secrets = secret_names(module_of(values["kind"]).Settings)
-    for setting, value in values.items():
-        if setting not in secrets:
-            kept[setting] = value
-            continue
-        entry = f"{name}/{setting}"
-        try:
-            store_in_keyring(entry, str(value))
-        except ValueError as error:
-            raise UsageError(str(error)) from None
-        kept[f"{setting}_keyring"] = entry
-    return kept
 
 
 def _given(args: argparse.Namespace) -> dict[str, Any]:

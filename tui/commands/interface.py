@@ -27,21 +27,28 @@ if TYPE_CHECKING:
     from providers.clock import Clock
     from providers.collector import Task
     from tui.desk import ReportDesk
+    from tui.setting_up import Setup
 
 LOG_BYTES = 1_000_000
 
 
 def run(args: argparse.Namespace) -> int:
-    """Opens the interface over the configured providers, or over the cache alone when there is no configuration."""
+    """Opens the interface over the configured providers, over the cache alone where there are none, or, where there is no
+    cache either, on the ways to begin."""
     layers = layers_of(args)
     path, cache = layers.path, cache_path(early_settings_of(layers).cache)
-    if not path.exists() and not cache.exists():
-        raise UsageError(f"there is no configuration at {path} yet; look at the demo first: calltop demo")
-    return open_interface(args, cache, note="" if path.exists() else f"no configuration at {path}", polls=path.exists())
+    configured = bool(layers.tree.get("providers"))
+    note = "" if configured else f"no provider in {path}" if path.exists() else f"no configuration at {path}"
+    return open_interface(args, cache, note=note, polls=configured, welcomes=not configured and not cache.exists(), adds=True)
 
 
-def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", polls: bool = True) -> int:
-    """Opens the interface on `cache`, with a collector in the background when `polls`."""
+def open_interface(
+    args: argparse.Namespace, cache: Path, *, note: str = "", polls: bool = True, welcomes: bool = False, adds: bool = False
+) -> int:
+    """Opens the interface on `cache`, with a collector in the background when `polls`.
+
+    `welcomes` begins with the ways to begin; `adds` says that providers may be added to the configuration.
+    """
     # The interface is drawn on standard error, so that one has to be a terminal too.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("the interface needs a terminal; without one use calltop calls, stats, missed or collect")
@@ -74,8 +81,25 @@ def open_interface(args: argparse.Namespace, cache: Path, *, note: str = "", pol
         state_folder=state_folder(),
         settings=SettingsWatch(lambda: layers_of(args), layers),
         polling=partial(CollectorPoller, collector),
+        setup=partial(_setup, args, clock) if adds else None,
+        welcomes=welcomes,
     )
-    return run_interface(app)
+    code = run_interface(app)
+    return _demo() if app.wants_demo else code
+
+
+def _setup(args: argparse.Namespace, clock: WallClock) -> Setup:
+    """A provider in the making; importing what it needs takes a moment that only those pay who add one."""
+    from tui.settings.adding import ProviderSetup
+
+    return ProviderSetup(lambda: layers_of(args), clock.now)
+
+
+def _demo() -> int:
+    from tui.cli import build_parser
+    from tui.commands import demo
+
+    return demo.run(build_parser(["demo"]).parse_args(["demo"]))
 
 
 def _open_desk(collector: BackgroundCollector) -> ReportDesk:

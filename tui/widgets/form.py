@@ -35,10 +35,6 @@ class ValueChanged(Message):
         self.value = value
 
 
-class LineDone(Message):
-    """The person is done with a line of text."""
-
-
 class TextValue(Input):
     """A line of text."""
 
@@ -58,10 +54,6 @@ class TextValue(Input):
         """Tells the form."""
         event.stop()
         self.post_message(ValueChanged(self.field.name, self.text))
-
-    async def action_submit(self) -> None:
-        """On to the next field."""
-        self.post_message(LineDone())
 
 
 class ChoiceValue(Drawn, can_focus=True):
@@ -96,10 +88,6 @@ class ChoiceValue(Drawn, can_focus=True):
     def action_previous_choice(self) -> None:
         """The value before."""
         self._choose(self.field.choices.index(self.text) - 1)
-
-    def action_take_choice(self) -> None:
-        """On to the next field."""
-        self.post_message(LineDone())
 
     def on_click(self, _event: events.Click) -> None:
         """The next value."""
@@ -260,7 +248,8 @@ class Form(Widget):
     @property
     def _at(self) -> int:
         asked = list(self._asked.values())
-        return next((index for index, value in enumerate(asked) if value.has_focus), 0)
+        # The screen knows at once who has the focus, the field only when it has dealt with what was typed before.
+        return next((index for index, value in enumerate(asked) if value is self.screen.focused), 0)
 
     def _go_to(self, index: int) -> None:
         if not self._asked:
@@ -283,11 +272,11 @@ class Form(Widget):
             mistake.show("")
         self.post_message(self.Changed(message.name, message.value))
 
-    @on(LineDone)
-    def _line_done(self, message: LineDone) -> None:
-        message.stop()
+    def action_take_field(self) -> None:
+        """Goes to the next field; sends from the last one."""
         if self._at == len(self.fields) - 1:
-            self.action_send_form()
+            # After what was typed into it, which may still wait to be dealt with.
+            [*self._asked.values()][-1].call_later(self.action_send_form)
         else:
             self._go_to(self._at + 1)
 
@@ -301,6 +290,7 @@ class Form(Widget):
 
     def action_send_form(self) -> None:
         """Sends what is filled in, unless something is wrong with it."""
+        self.values |= {name: value.text for name, value in self._asked.items()}
         values = {field.name: self.values[field.name].strip() for field in self.fields}
         found = mistakes(self.fields, values)
         self.show_mistakes(found)
