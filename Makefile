@@ -6,7 +6,7 @@ SOURCES := calls providers tui
 
 CALLS ?= 1000000
 
-.PHONY: help demo test check lint types format snapshots screenshots bench clean
+.PHONY: help demo test check lint types format snapshots screenshots bench package clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,8 +34,12 @@ lint: $(VENV)/.dev  ## style, and the walls between the packages
 
 types: $(VENV)/.dev  ## type check
 	$(BIN)/mypy
+	$(BIN)/mypy .ci/package.py
 
-check: lint types test  ## all that CI does
+check: lint types test  ## all that CI does, but for the packages
+
+package: $(VENV)/.dev  ## build wheel and sdist, install and use them on the oldest and the newest Python of this machine
+	$(BIN)/python .ci/package.py
 
 format: $(VENV)/.dev  ## put the code into shape
 	$(BIN)/ruff check --fix .
