@@ -19,10 +19,11 @@ class Session:
     """The outside world of the screens. `poller`, `marker` and `open_desk` are None where this process only reads; the desk is
     opened when the Reports screen is first shown, because it imports the network.
 
-    `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
-    provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
-    the clock is looked at, `check_seconds` how often the cache is asked whether it changed, `typing_seconds` the pause in
-    typing after which the lists follow. `filter` is the one filter of all screens, `remembered` what outlasts the run.
+    `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by provider,
+    `note` a word beside the name ("demo"), `saved_filters` the person's own by name, `agents` how many people take calls.
+    `tick_seconds` is how often the clock is looked at, `check_seconds` how often the cache is asked whether it changed,
+    `typing_seconds` the pause in typing after which the lists follow. `filter` is the one filter of all screens,
+    `remembered` what outlasts the run.
     """
 
     feed: Feed
@@ -35,6 +36,7 @@ class Session:
     symbols: Symbols = UNICODE
     intervals: Mapping[str, int] = field(default_factory=dict)
     saved_filters: Mapping[str, str] = field(default_factory=dict)
+    agents: int | None = None
     tick_seconds: float = 1.0
     check_seconds: float = 1.0
     typing_seconds: float = 0.1

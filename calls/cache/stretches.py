@@ -13,7 +13,7 @@ from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, FilterContext
 from calls.metrics import group_order, time_label
-from calls.model import Call, Direction, Status, Window
+from calls.model import Window
 from calls.times import day_hours, local_date, local_hour
 
 cached_day_hours = lru_cache(maxsize=4096)(day_hours)
@@ -40,7 +40,7 @@ def stretches(wanted: Filter, context: FilterContext, sources: Mapping[str, Know
 
     Raises ValueError for a grouping that is not one of time.
     """
-    asked_of = {name: known for name, known in sources.items() if takes_part(known, wanted, context)}
+    asked_of = {name: known for name, known in sources.items() if can_answer(known, wanted)}
     starts = [known.covered[0].start_ms for known in asked_of.values() if known.covered]
     seconds: Counter[str] = Counter()
     covered: Counter[str] = Counter()
@@ -58,13 +58,9 @@ def stretches(wanted: Filter, context: FilterContext, sources: Mapping[str, Know
     return tuple(Stretch(label, seconds[label], covered[label], label in provisional) for label in labels)
 
 
-def takes_part(known: KnownSource, wanted: Filter, context: FilterContext) -> bool:
-    """Whether a provider can answer a filter, and is not excluded by name."""
-    if known.gives_buckets and tallies.impossible_for_buckets(wanted):
-        return False
-    by_name = (part for part in wanted.clauses if all(clause.field == "provider" for clause in part.clauses()))
-    anyone = Call(known.source.name, known.source.kind, "", 0, Direction.IN, Status.MISSED)
-    return all(part.predicate(context)(anyone) for part in by_name)
+def can_answer(known: KnownSource, wanted: Filter) -> bool:
+    """Whether a provider can answer a filter."""
+    return not (known.gives_buckets and tallies.impossible_for_buckets(wanted))
 
 
 def _known(known: KnownSource, wanted: Filter, grouping: str, asked: Window) -> Iterable[Window]:

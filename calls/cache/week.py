@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
 from calls.cache.known import KnownSource, asked_window
-from calls.cache.stretches import cached_day_hours, takes_part
+from calls.cache.stretches import cached_day_hours, can_answer
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, FilterContext
 from calls.metrics import Tally
@@ -38,9 +38,7 @@ def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext,
     """
     counts = tallies.by_local_hour(connection, wanted, context)
     shares = {
-        name: _shares(known, counts[name], wanted, context)
-        for name, known in sources.items()
-        if takes_part(known, wanted, context)
+        name: _shares(known, counts[name], wanted, context) for name, known in sources.items() if can_answer(known, wanted)
     }
     places = ((day, hour) for day in range(DAYS_OF_WEEK) for hour in range(HOURS_OF_DAY))
     found = {place: _put_together(place, shares) for place in places}
@@ -90,6 +88,7 @@ def _put_together(place: tuple[int, int], shares: Mapping[str, Mapping[tuple[int
         sum(share.offered for share in telling),
         sum(share.answered for share in telling),
         max(share.hours for share in telling),
+        min(share.hours for share in telling),
         sum(share.offered / share.hours for share in telling),
         sum((share.offered - share.answered) / share.hours for share in telling),
         tuple(name for name, share in shares.items() if place not in share),

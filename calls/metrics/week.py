@@ -22,13 +22,15 @@ class WeekMeasure(StrEnum):
 class WeekHour:
     """One hour of one weekday, over all times it came and was wholly covered.
 
-    `hours` is how many such hours there were, of the provider that knows most. `offered_per_hour` and `missed_per_hour` are
-    means over each provider's own hours, summed. `left_out` are providers that know no such hour.
+    `hours` is how many such hours there were, of the provider that knows most, `fewest_hours` of the one that knows least.
+    `offered_per_hour` and `missed_per_hour` are means over each provider's own hours, summed. `left_out` are providers that
+    know no such hour.
     """
 
     offered: int
     answered: int
     hours: int
+    fewest_hours: int
     offered_per_hour: float
     missed_per_hour: float
     left_out: tuple[str, ...] = ()

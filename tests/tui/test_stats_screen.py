@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from calls.cache.reader import Reader
 from calls.filters import Filter, parse
-from calls.metrics import HEADLINE, METRICS, Figure
+from calls.metrics import HEADLINE, METRICS, Figure, Thresholds
 from screenshots import data
 from tests.tui.driving import NARROW, SMALL, WIDE, Driven
 from tests.tui.filled import driven_over, filled_cache
@@ -18,6 +19,7 @@ from tui.cache_feed import CacheFeed
 from tui.lines.stats.values import value_words
 from tui.lines.symbols import UNICODE
 from tui.screens.stats import StatsScreen
+from tui.stats.snapshot import StatsSnapshot
 
 pytestmark = pytest.mark.anyio
 
@@ -186,3 +188,114 @@ async def test_the_filter_of_the_other_screens_holds_here_too(cache: Path) -> No
         expected = figures(cache, "direction:out on:today")["offered"]
         assert screen.snapshot.figures["offered"] == expected
         assert screen.question().wanted == parse("direction:out") != Filter()
+
+
+async def test_a_figure_is_explained_and_leads_to_its_calls(cache: Path) -> None:
+    async with on_stats(cache) as (it, screen):
+        await it.press("j", "j", "j", "enter")
+        await rest(it, screen)
+        lens = screen.grid.lens
+        metric = METRICS["answer_rate"]
+        expected = figures(cache, "on:today")["answer_rate"]
+        text = " ".join(lens.plain_text.split())
+        assert it.app.focused is lens
+        assert lens.plain_text.splitlines()[0].startswith("┏━ Answer rate")
+        assert metric.definition in text
+        assert f"{expected.numerator} / {expected.denominator} = " in text
+        assert f"numerator {expected.numerator} calls → on:today direction:in status:answered" in text
+        assert "telecomx counts" in text
+        for provider in ("soluno", "dstny", "telecomx", "portsip", "while1"):
+            assert provider in text
+        while lens.row_chosen.target != "on:today direction:in status:answered":
+            await it.press("j")
+        assert "enter lists these calls" in screen.status._bottom.status_text
+        await it.press("enter")
+        await it.until(lambda: it.app.current_screen.id == "calls")
+        assert screen.filter.text == "on:today direction:in status:answered"
+
+
+async def test_the_lens_follows_the_figures_and_closes(cache: Path) -> None:
+    async with on_stats(cache) as (it, screen):
+        await it.press("enter")
+        await rest(it, screen)
+        await it.press("tab")
+        assert it.app.focused is screen.grid.figures
+        await it.press("j", "j")
+        await rest(it, screen)
+        assert "Missed calls" in screen.grid.lens.plain_text.splitlines()[0]
+        await it.press("escape")
+        await rest(it, screen)
+        assert not screen.grid.lens_open
+        assert screen.grid.groups.display
+        assert screen.question().explained == ""
+
+
+async def test_the_variants_of_the_service_level_stand_side_by_side_under_any_threshold(cache: Path) -> None:
+    async with on_stats(cache) as (it, screen):
+        names = list(METRICS)
+        await it.press(*["j"] * names.index("service_level"), "enter")
+        await it.press(*["plus"] * 2, *["right_parenthesis"] * 3)
+        await rest(it, screen)
+        assert screen.question().thresholds == Thresholds(30, 8)
+        assert "in time: 30 s" in it.screen_text()
+        reader = Reader(cache)
+        expected = reader.figures(parse("on:today"), data.NOW_MS, list(METRICS.values()), None, Thresholds(30, 8))[""]
+        reader.close()
+        assert screen.snapshot.figures == expected
+        await it.press("G")
+        text = screen.grid.lens.plain_text
+        for name in METRICS["service_level"].variants:
+            assert f"{METRICS[name].title[:36]}" in text
+            assert value_words(expected[name], UNICODE) in text
+        while screen.grid.lens.row_chosen.target != "service_level_handled":
+            await it.press("k")
+        await it.press("enter")
+        await rest(it, screen)
+        assert "answered only" in screen.grid.lens.plain_text.splitlines()[0]
+        await it.press("minus", "left_parenthesis")
+        assert screen.question().thresholds == Thresholds(25, 7)
+
+
+async def test_what_is_chosen_in_the_table_and_on_the_map_becomes_the_filter(cache: Path) -> None:
+    async with on_stats(cache) as (it, screen):
+        await it.press("tab", "G", "enter")
+        await rest(it, screen)
+        label = screen.grid.groups.group
+        assert screen.filter.text.startswith("on:2026-11-23T")
+        assert label is not None
+        await it.press("escape")
+        await it.press("tab", "g", "right", "enter")
+        await rest(it, screen)
+        assert screen.filter.text == "on:-27d..today weekday:mon hour:1"
+        await it.press("escape", "tab", "enter")
+        await rest(it, screen)
+        assert screen.filter.text.startswith("from:2026-11-23T")
+
+
+async def test_patience_and_staffing_are_those_of_the_cache(cache: Path) -> None:
+    async with on_stats(cache) as (it, screen):
+        reader = Reader(cache)
+        patience = reader.patience(parse("on:today"), data.NOW_MS)
+        reader.close()
+        assert patience is not None
+        assert screen.snapshot.patience == patience
+        await it.press("shift+tab", "shift+tab")
+        pane = screen.grid.patience
+        assert it.app.focused is pane
+        assert f"{patience.abandoned_calls} hung up" in pane.plain_text
+        assert f"{(patience.points[3].gone or 0) * 100:.0f} %" in pane.plain_text
+        await it.press("tab")
+        assert screen.grid.staffing.plain_text.count("E ") >= 5
+        assert "Erlang C" in screen.status._bottom.status_text
+
+
+async def test_what_is_not_asked_anew_stays_while_the_rest_is_read(cache: Path) -> None:
+    async with on_stats(cache) as (_, screen):
+        whole: StatsSnapshot = screen.snapshot
+        other = StatsSnapshot(replace(whole.question, grouping="day"), 0, whole.standing, {})
+        merged = other.over(whole)
+        assert merged.groups is None
+        assert (merged.figures, merged.week, merged.typical) == (whole.figures, whole.week, whole.typical)
+        narrowed = replace(other, question=replace(whole.question, wanted=parse("status:missed"))).over(whole)
+        assert narrowed.figures == {}
+        assert (narrowed.week, narrowed.patience, narrowed.typical, narrowed.lens) == (None, None, None, None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from providers.background import BackgroundCollector
 from providers.clock import WallClock
 from tui.paths import UsageError, cache_path, state_folder
-from tui.settings.days import calendar_of
+from tui.settings.days import calendar_of, configured_agents
 from tui.settings.early import display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
 
@@ -76,6 +76,7 @@ def open_interface(
         zone=zone,
         intervals=poll_seconds(layers),
         saved_filters=settings.filters,
+        agents=configured_agents(layers),
         ascii_only=settings.ascii or not speaks_utf8(os.environ),
         theme=settings.theme,
         state_folder=state_folder(),

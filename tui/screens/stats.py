@@ -9,13 +9,17 @@ from textual import events, on
 from textual.geometry import Size
 from textual.widget import Widget
 
+from calls.filters import Filter
+from calls.metrics import Thresholds
 from tui.actions import Place
 from tui.bindings import bindings
 from tui.feed import Feed
+from tui.lines.stats.lens import Leads, LensRow
 from tui.lines.view import View
-from tui.messages import TabPicked
+from tui.messages import ActionPicked, TabPicked
 from tui.screens.cache_screen import SHORT_BELOW_ROWS, CacheScreen
 from tui.session import Session
+from tui.stats.drilling import filter_of_group, filter_of_week_hour, filter_of_window
 from tui.stats.question import GROUPINGS_IN_ORDER, Period, StatsQuestion
 from tui.stats.reading import read_stats
 from tui.stats.snapshot import StatsSnapshot
@@ -27,6 +31,7 @@ from tui.widgets.tab_bar import TabBar
 
 # Header, filter, its note, and the two lines at the bottom.
 _ROWS_AROUND = 5
+_SERVICE_STEP = 5
 
 
 class StatsScreen(CacheScreen):
@@ -36,7 +41,7 @@ class StatsScreen(CacheScreen):
     BINDINGS = bindings(Place.SCREEN, Place.STATS)
 
     def __init__(self, session: Session) -> None:
-        self._settings = StatsQuestion()
+        self._settings = StatsQuestion(agents=session.agents)
         super().__init__(session)
         self._shown: StatsSnapshot | None = None
         self._tab_bar = TabBar()
@@ -73,7 +78,7 @@ class StatsScreen(CacheScreen):
     def detail(self) -> str:
         """One sentence about what is chosen."""
         pane = self.grid.current
-        return pane.detail() if isinstance(pane, ChartPane) or pane.cursor.pinned else ""
+        return pane.detail() if pane is not self.grid.figures or self.grid.figures.cursor.pinned else ""
 
     def ask(self) -> None:
         """Asks, and says what is counted."""
@@ -121,6 +126,32 @@ class StatsScreen(CacheScreen):
             self._settings = settings
             self.ask()
 
+    def action_longer_service(self) -> None:
+        """Gives more seconds to answer in time."""
+        self._change_thresholds(_SERVICE_STEP, 0)
+
+    def action_shorter_service(self) -> None:
+        """Gives fewer seconds to answer in time."""
+        self._change_thresholds(-_SERVICE_STEP, 0)
+
+    def action_longer_short(self) -> None:
+        """Counts longer waits as short abandons."""
+        self._change_thresholds(0, 1)
+
+    def action_shorter_short(self) -> None:
+        """Counts only shorter waits as short abandons."""
+        self._change_thresholds(0, -1)
+
+    def _change_thresholds(self, service: int, short: int) -> None:
+        before = self._settings.thresholds
+        thresholds = Thresholds(
+            max(_SERVICE_STEP, before.service_seconds + service), max(0, before.short_abandon_seconds + short)
+        )
+        self._change(replace(self._settings, thresholds=thresholds))
+        self.status.say(
+            f"in time is within {thresholds.service_seconds} s, a short abandon under {thresholds.short_abandon_seconds} s"
+        )
+
     def action_sort_groups(self) -> None:
         """Sorts the table by the next column."""
         self.grid.groups.sort_by_next()
@@ -160,11 +191,13 @@ class StatsScreen(CacheScreen):
     @on(ListPane.Chosen)
     @on(ChartPane.Chosen)
     def _chosen(self) -> None:
+        if self.grid.lens_open and self.grid.current is self.grid.figures:
+            self._explain(self.grid.figures.metric.name)
         self.show_status()
 
     @on(TabPicked)
     def _tab_picked(self, message: TabPicked) -> None:
-        self._go_to(self.grid.panes[message.index])
+        self._go_to(self.grid.in_reach[message.index])
 
     def action_next_view(self) -> None:
         """Goes to the next pane."""
@@ -175,5 +208,54 @@ class StatsScreen(CacheScreen):
         self._step(-1)
 
     def _step(self, places: int) -> None:
-        panes = self.grid.panes
+        panes = self.grid.in_reach
         self._go_to(panes[(panes.index(self.grid.current) + places) % len(panes)])
+
+    # What is behind it.
+
+    def action_open(self) -> None:
+        """Explains the chosen figure, or goes to the calls behind what is chosen."""
+        pane = self.grid.current
+        if pane is self.grid.figures:
+            self._open_lens(self.grid.figures.metric.name)
+        elif pane is self.grid.lens:
+            self._follow(self.grid.lens.row_chosen)
+        elif (behind := self._calls_behind(pane)) is not None:
+            self.apply_filter(behind.text)
+        else:
+            self.status.say("nothing to open here")
+
+    def _calls_behind(self, pane: Pane) -> Filter | None:
+        """The filter of what is chosen in the table, on the map or in the chart of today."""
+        grid, question = self.grid, self.question()
+        if pane is grid.groups and (group := grid.groups.group) is not None and not group.gap:
+            return filter_of_group(question, group.label)
+        if pane is grid.week:
+            return filter_of_week_hour(question, *grid.week.place)
+        if pane is grid.today and grid.today.hours:
+            return filter_of_window(question, grid.today.hours[grid.today.index].window)
+        return None
+
+    def _open_lens(self, name: str) -> None:
+        self._explain(name)
+        self.grid.open_lens(self._room)
+        self._show_settings()
+        self.show_keys()
+
+    def _explain(self, name: str) -> None:
+        self._change(replace(self._settings, explained=name))
+
+    def _follow(self, row: LensRow) -> None:
+        match row.leads:
+            case Leads.METRIC:
+                self._explain(row.target)
+            case Leads.CALLS:
+                self.apply_filter(row.target)
+                self.post_message(ActionPicked("show_calls"))
+
+    def leave(self) -> bool:
+        """Closes the lens."""
+        if not self.grid.close_lens(self._room):
+            return False
+        self._explain("")
+        return True

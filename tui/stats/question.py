@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from calls.cache.staffing import WHEN_FIELDS, Staff
 from calls.cache.typical import TIME_FIELDS
 from calls.filters import Filter, parse
 from calls.metrics import DEFAULT_THRESHOLDS, GROUPINGS, Thresholds
@@ -12,6 +13,7 @@ from calls.metrics import DEFAULT_THRESHOLDS, GROUPINGS, Thresholds
 EVERYTHING = Filter()
 # Time first, from short to long; then who and where.
 GROUPINGS_IN_ORDER = (*GROUPINGS[1:], GROUPINGS[0])
+WORKING_DAYS = parse("on:-27d..today weekday:mon..fri")
 OWN_TIME = "the filter's time"
 
 
@@ -41,12 +43,15 @@ _DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class StatsQuestion:
-    """What is asked: `wanted` is the filter in force, whose own time goes before the `period`."""
+    """What is asked: `wanted` is the filter in force, whose own time goes before the `period`. `explained` is the metric that
+    is laid open, "" for none; `agents` is how many people take calls, None where that is not configured."""
 
     wanted: Filter = EVERYTHING
     period: Period = Period.TODAY
     grouping: str = "hour"
     thresholds: Thresholds = DEFAULT_THRESHOLDS
+    explained: str = ""
+    agents: int | None = None
 
     @property
     def names_time(self) -> bool:
@@ -67,6 +72,16 @@ class StatsQuestion:
     def asked_for_week(self) -> Filter:
         """The filter of the map of the week."""
         return self.wanted if self.names_time else self.wanted.narrowed(self.week_period.filter)
+
+    @property
+    def asked_for_staffing(self) -> Filter:
+        """The filter of the hours that people are needed for: working days, unless the filter says when."""
+        return self.wanted if any(map(self.wanted.names, WHEN_FIELDS)) else self.wanted.narrowed(WORKING_DAYS)
+
+    @property
+    def staff(self) -> Staff:
+        """What is asked about the people who take calls."""
+        return Staff(self.agents, threshold_seconds=self.thresholds.service_seconds)
 
     @property
     def time_words(self) -> str:

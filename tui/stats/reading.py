@@ -9,6 +9,7 @@ from calls.cache.reader import Reader
 from calls.cache.snapshots import Standing
 from calls.cache.stretches import Stretch
 from calls.metrics import HEADLINE, METRICS, TIME_GROUPINGS, Figure, Metric, group_order
+from calls.metrics.lens import Lens
 from tui.feed import Feed, NothingCached
 from tui.stats.question import StatsQuestion
 from tui.stats.snapshot import Group, Groups, StatsSnapshot
@@ -19,14 +20,26 @@ def read_stats(feed: Feed, question: StatsQuestion, now_ms: int) -> Generator[St
     try:
         snapshot = feed.read(lambda reader: _headline(reader, question, now_ms))
         yield snapshot
+        if question.explained:
+            snapshot = replace(snapshot, lens=feed.read(lambda reader: _lens(reader, question, now_ms)))
+            yield snapshot
         snapshot = replace(snapshot, groups=feed.read(lambda reader: read_groups(reader, question, now_ms)))
         yield snapshot
         snapshot = replace(snapshot, week=feed.read(lambda reader: reader.week(question.asked_for_week, now_ms)))
         snapshot = replace(snapshot, typical=feed.read(lambda reader: reader.typical(question.wanted, now_ms)))
         yield snapshot
-        return replace(snapshot, figures=feed.read(lambda reader: _figures(reader, question, now_ms, [*METRICS.values()])))
+        figures = feed.read(lambda reader: _figures(reader, question, now_ms, [*METRICS.values()]))
+        snapshot = replace(snapshot, figures=figures)
+        yield snapshot
+        patience = feed.read(lambda reader: reader.patience(question.asked, now_ms, question.thresholds))
+        staffing = feed.read(lambda reader: reader.staffing(question.asked_for_staffing, now_ms, question.staff))
+        return replace(snapshot, patience=patience, staffing=staffing)
     except NothingCached:
         return StatsSnapshot(question, now_ms, Standing(), {})
+
+
+def _lens(reader: Reader, question: StatsQuestion, now_ms: int) -> Lens | None:
+    return reader.lens(question.asked, now_ms, METRICS[question.explained], question.thresholds)
 
 
 def _headline(reader: Reader, question: StatsQuestion, now_ms: int) -> StatsSnapshot:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from calls.cache.snapshots import Standing
 from calls.metrics import Figure
+from calls.metrics.lens import Lens
+from calls.metrics.patience import Patience, StaffingPlan
 from calls.metrics.typical import Typical
 from calls.metrics.week import Week
 from tui.stats.question import StatsQuestion
@@ -49,15 +51,24 @@ class StatsSnapshot:
     groups: Groups | None = None
     typical: Typical | None = None
     week: Week | None = None
+    lens: Lens | None = None
+    patience: Patience | None = None
+    staffing: StaffingPlan | None = None
 
     def over(self, before: StatsSnapshot | None) -> StatsSnapshot:
-        """This answer with the missing parts of the one before, where that answered the same question."""
-        if before is None or before.question != self.question:
+        """This answer with those missing parts of the one before that answer the same."""
+        if before is None:
             return self
+        asked, was = self.question, before.question
+        same_calls = (asked.asked, asked.thresholds) == (was.asked, was.thresholds)
+        figures = before.figures if same_calls and self.figures.keys() < before.figures.keys() else {}
         return replace(
             self,
-            figures={**before.figures, **self.figures} if self.figures.keys() < before.figures.keys() else self.figures,
-            groups=self.groups or before.groups,
-            typical=self.typical or before.typical,
-            week=self.week or before.week,
+            figures={**figures, **self.figures},
+            groups=self.groups or (before.groups if same_calls and asked.grouping == was.grouping else None),
+            typical=self.typical or (before.typical if asked.wanted == was.wanted else None),
+            week=self.week or (before.week if asked.asked_for_week == was.asked_for_week else None),
+            lens=self.lens or (before.lens if same_calls and asked.explained == was.explained else None),
+            patience=self.patience or (before.patience if same_calls else None),
+            staffing=self.staffing or (before.staffing if asked.asked_for_week == was.asked_for_week else None),
         )

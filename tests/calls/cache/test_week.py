@@ -95,7 +95,8 @@ def test_every_hour_of_the_week_is_divided_by_how_often_it_was_covered(reader: R
         telling = [name for name in ZONES if times[name][place]]
         assert hour.offered == sum(offered[name][place] for name in ZONES)
         assert hour.answered == answered[place]
-        assert hour.hours == max(times[name][place] for name in ZONES)
+        assert hour.hours == max(times[name][place] for name in telling)
+        assert hour.fewest_hours == min(times[name][place] for name in telling)
         assert hour.offered_per_hour == pytest.approx(sum(offered[name][place] / times[name][place] for name in telling))
         assert set(hour.left_out) == ZONES.keys() - set(telling)
         assert hour.value(WeekMeasure.ANSWER_RATE) == (hour.answered / hour.offered if hour.offered else None)

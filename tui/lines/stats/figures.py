@@ -11,10 +11,11 @@ from tui.lines.stats.values import GRADE_WORDS, change_span, parts_words, value_
 from tui.lines.view import View
 
 _VALUE_WIDTH = 10
-_PARTS_WIDTH = 14
-_BADGE_WIDTH = 10
+_PARTS_WIDTH = 13
+_BADGE_WIDTH = 9
 _GRADE_WIDTH = 13
 _NAME_WIDTH = 16
+_NAME_BESIDE_GRADE = 26
 _WIDEST_NAME = 36
 
 
@@ -33,7 +34,7 @@ def figure_columns(width: int) -> FigureColumns:
     room = width - _NAME_WIDTH - _VALUE_WIDTH
     parts = _PARTS_WIDTH if room >= _PARTS_WIDTH else 0
     badge = _BADGE_WIDTH if room >= parts + _BADGE_WIDTH else 0
-    grade = _GRADE_WIDTH if room >= parts + badge + _GRADE_WIDTH else 0
+    grade = _GRADE_WIDTH if width >= _NAME_BESIDE_GRADE + _VALUE_WIDTH + parts + badge + _GRADE_WIDTH else 0
     name = min(_WIDEST_NAME, width - _VALUE_WIDTH - parts - badge - grade)
     return FigureColumns(max(0, name), parts, badge, grade)
 

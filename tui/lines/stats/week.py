@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY, Week, WeekMeasure
+from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY, Week, WeekHour, WeekMeasure
 from tui.lines.line import Ground, Line, Role, Span, gap, left, right
 from tui.lines.symbols import Symbols
 from tui.lines.words import WEEKDAYS, counted, grouped
@@ -124,8 +124,14 @@ def hour_sentence(week: Week, place: Place, symbols: Symbols) -> str:
         name,
         f"{value_words(known.offered_per_hour, WeekMeasure.OFFERED)} calls an hour",
         f"{rate} answered, {grouped(known.answered)}/{grouped(known.offered)}",
-        f"over {counted(known.hours, 'such hour')}",
+        f"over {_times_words(known)}",
     ]
     if known.left_out:
         parts.append(f"without {', '.join(known.left_out)}")
     return f" {symbols.dot} ".join(parts)
+
+
+def _times_words(known: WeekHour) -> str:
+    """How often the hour came: "13 such hours", "12 to 13 such hours" where providers know it less often."""
+    fewer = f"{grouped(known.fewest_hours)} to " if known.fewest_hours < known.hours else ""
+    return fewer + counted(known.hours, "such hour")
