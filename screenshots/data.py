@@ -45,6 +45,10 @@ POLLED_MS = (NOW_MS - 12 * MINUTE_MS, NOW_MS - 2 * MINUTE_MS)
 NEXT_POLL_MS = NOW_MS + 3 * MINUTE_MS - 1000
 
 
+# Of another machine, because this one's processes have other numbers at every run.
+HOLDER = lease.Holder("monitor/1001/pictures", 1001)
+
+
 class StillClock:
     """A clock that stands still until it is moved."""
 
@@ -156,6 +160,9 @@ async def fill(cache: Path, days: int = DAYS, calls_per_day: int = CALLS_PER_DAY
             first = instant_ms == POLLED_MS[0]
             simulator = Simulator(SEED, days, calls_per_day, SimulatorClock(clock.now_ms(), speed=0))
             await _poll(database, clock, simulator, [] if first else [LATE_PROVIDER], days if first else 0)
+        # How long a request took differs from run to run.
+        database.connection.execute("UPDATE request SET elapsed_ms = 12 + id * 7 % 60")
+        database.connection.commit()
     finally:
         database.close()
 
@@ -163,7 +170,6 @@ async def fill(cache: Path, days: int = DAYS, calls_per_day: int = CALLS_PER_DAY
 async def _poll(database: Database, clock: StillClock, simulator: Simulator, without: Sequence[str], history_days: int) -> None:
     providers = [one for one in _providers(simulator, lambda: clock.now_ms() / 1000) if one.source.name not in without]
     writer = Writer(database)
-    holder = lease.Holder.of_this_process()
     try:
         ids = writer.register([provider.source for provider in providers])
         for provider in providers:
@@ -173,7 +179,7 @@ async def _poll(database: Database, clock: StillClock, simulator: Simulator, wit
             if history_days:
                 async for _step in load(History(polling, clock.now_ms() - history_days * DAY_MS), clock, 0, asyncio.Event()):
                     pass
-            lease.acquire(database, source_id, holder, NOW_MS)
+            lease.acquire(database, source_id, HOLDER, NOW_MS)
             PollLog(database, source_id).plan(NEXT_POLL_MS)
     finally:
         for provider in providers:
