@@ -45,9 +45,11 @@ class ProviderCheck:
         """The failure with what to do; "" without one."""
         if self.failure is None:
             return ""
-        # What tries again by itself is not here: a check is over.
-        waits = self.failure.advice == ProviderError.advice
-        return f"{self.failure.what}; check base_url and the network, or try later" if waits else str(self.failure)
+        # The advice to a poll speaks of what comes after it; a check is over.
+        advice = self.failure.advice.removesuffix(", then press r")
+        if advice == ProviderError.advice:
+            advice = "check base_url and the network, or try later"
+        return f"{self.failure.what}; {advice}"
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         """What there is to tell, as pairs of a word and a sentence."""

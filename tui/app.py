@@ -19,7 +19,7 @@ from tui.actions import ACTIONS, Action, Place, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, close_all
 from tui.desk import ReportDesk
-from tui.feed import Clock, Feed, Marker, Poller, Settings
+from tui.feed import Clock, Feed, Marker, Poller, Settings, SettingsChange
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked, FirstShown, SettingsChanged
 from tui.remembered import FILE_NAME, Remembered
@@ -96,6 +96,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         self._bind_saved_filters()
         self._settings = settings
         self._polling = polling
+        self._remarked = False
         self._setup = setup
         self._welcomes = welcomes
         self.wants_demo = False
@@ -122,6 +123,12 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
                 self.bind(action.key_names, action.name, description=action.label, show=False)
 
     @on(FirstShown)
+    def _first_shown(self) -> None:
+        self.begin_polling()
+        if self._settings is not None and not self._remarked:
+            self._remarked, settings = True, self._settings
+            self._in_a_thread(lambda: SettingsChanged(SettingsChange(settings.remark())))
+
     def begin_polling(self) -> None:
         """Lets polling begin: after the first data, because what it imports would hold that up."""
         if self.session.poller is not None:
@@ -131,8 +138,10 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         """Takes over a configuration that has changed. It is read in a thread that nobody waits for."""
         settings = self._settings
         if settings is not None and settings.touched():
-            reading = Thread(target=lambda: self.post_message(SettingsChanged(settings.change())), daemon=True)
-            reading.start()
+            self._in_a_thread(lambda: SettingsChanged(settings.change()))
+
+    def _in_a_thread(self, read: Callable[[], SettingsChanged]) -> None:
+        Thread(target=lambda: self.post_message(read()), name="calltop-settings", daemon=True).start()
 
     @on(SettingsChanged)
     def _settings_changed(self, message: SettingsChanged) -> None:

@@ -223,6 +223,10 @@ class Settings(Protocol):
         """Whether it may have changed since the last look. Cheap: asked every other second."""
         ...
 
+    def remark(self) -> str:
+        """What the person should know of the configuration as it is, in one sentence; "" for nothing. Blocks like `change`."""
+        ...
+
     def change(self) -> SettingsChange:
         """What has changed. Blocks; called from a thread of its own."""
         ...

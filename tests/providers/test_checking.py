@@ -75,6 +75,7 @@ async def test_one_refused_sign_in_is_one_request() -> None:
     check = await checked("portsip", answer)
     assert isinstance(check.failure, SignInRefused)
     assert len(asked) == 1
+    assert check.failure_text.endswith("check the user name and password in the configuration")
     again = await checked("portsip", answer, refused)
     assert isinstance(again.failure, SignInRefused)
     assert "--sign-in-again" in str(again.failure)

@@ -81,6 +81,40 @@ def test_a_file_that_comes_and_goes_is_noticed(tmp_path: Path) -> None:
     assert not stamp.changed()
 
 
+def test_what_is_unwise_is_remarked(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(PROVIDER, encoding="utf-8")
+    path.chmod(0o644)
+
+    def remark(variables: dict[str, str]) -> str:
+        layers = layered(path, read_config(path), variables)
+        return SettingsWatch(lambda: layers, layers).remark()
+
+    assert f"chmod 600 {path}" in remark({})
+    path.chmod(0o600)
+    assert remark({}) == ""
+    assert remark({"CALLTOP_THME": "x"}) == "CALLTOP_THME is not read: there is no setting thme; did you mean theme?"
+
+
+class RemarkingSettings:
+    """A configuration that others can read."""
+
+    def touched(self) -> bool:
+        return False
+
+    def remark(self) -> str:
+        return "others can read it"
+
+    def change(self) -> SettingsChange:
+        raise NotImplementedError
+
+
+@pytest.mark.anyio
+async def test_the_interface_says_what_is_unwise() -> None:
+    async with driven(settings=RemarkingSettings()) as it:
+        await it.until(lambda: it.status == "others can read it")
+
+
 class ChangingSettings:
     """A configuration that has changed once."""
 
@@ -89,6 +123,9 @@ class ChangingSettings:
 
     def touched(self) -> bool:
         return bool(self._changes)
+
+    def remark(self) -> str:
+        return ""
 
     def change(self) -> SettingsChange:
         return self._changes.pop()

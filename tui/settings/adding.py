@@ -114,7 +114,7 @@ def _field(setting: Setting, where: str, answers: Answers) -> FormField:
     default = f" Default: {setting.default}." if setting.default and not setting.secret else ""
     return FormField(
         setting.name,
-        setting.name.replace("_", " "),
+        setting.name.removesuffix("_sha256").replace("_", " "),
         f"{setting.meaning.rstrip('.')}.{default} Where: {where}",
         answers.get(setting.name, ""),
         required=setting.required,

@@ -47,6 +47,14 @@ class SettingsWatch:
         """Whether the file has changed since the last look. Cheap."""
         return self._stamp.changed()
 
+    def remark(self) -> str:
+        """That others can read the secrets, or that a variable of ours is none of ours."""
+        from tui.config import unknown_variables
+        from tui.settings.privacy import public_secrets
+
+        unread = [f"{variable} is not read: {why}" for variable, why in unknown_variables(self._layers).items()]
+        return public_secrets(self._layers) or next(iter(unread), "")
+
     def change(self) -> SettingsChange:
         """What has changed. Takes as long as reading the configuration does; a file that cannot be used changes nothing."""
         from tui.config import checked

@@ -225,12 +225,15 @@ class Form(Widget):
             yield self._mistakes[field.name]
 
     async def show_fields(self, fields: Sequence[FormField], focus: str = "") -> None:
-        """Asks for other fields from now on; what was filled in stays. The cursor goes to the field called `focus`."""
+        """Asks for other fields from now on; what was filled in stays, and so does the cursor; where its field is gone, it goes
+        to the one called `focus`."""
+        self.values |= {name: value.text for name, value in self._asked.items()}
+        at = next((name for name, value in self._asked.items() if value is self.screen.focused), focus)
         self.fields = tuple(fields)
         await self._rows.remove_children()
         await self._rows.mount_all(self._made())
         names = [field.name for field in self.fields]
-        self._go_to(names.index(focus) if focus in names else 0)
+        self._go_to(next((names.index(name) for name in (at, focus) if name in names), 0))
 
     def show_mistakes(self, found: Mapping[str, str]) -> None:
         """Says what is wrong beside each field, and goes to the first of them."""
