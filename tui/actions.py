@@ -6,24 +6,13 @@ An action's `name` is stable: a person's own keys in the configuration refer to 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-# The names under which the terminal library reports characters that are not letters or digits.
-_KEY_NAMES = {
-    "/": "slash",
-    "?": "question_mark",
-    ":": "colon",
-    "<": "less_than_sign",
-    ">": "greater_than_sign",
-    "[": "left_square_bracket",
-    "]": "right_square_bracket",
-    "(": "left_parenthesis",
-    ")": "right_parenthesis",
-    "+": "plus",
-    "-": "minus",
-}
+# Characters that the terminal library calls otherwise than Unicode does.
+_KEY_NAMES = {"/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "plus", "_": "underscore"}
 _KEY_LABELS = {
     "question_mark": "?",
     "slash": "/",
@@ -34,6 +23,15 @@ _KEY_LABELS = {
     "pageup": "page up",
     "pagedown": "page down",
 }
+
+
+def library_name(key: str) -> str:
+    """A key as the terminal library names it: "?" is question_mark, "T" and "ctrl+t" are themselves."""
+    before, character = key[:-1], key[-1]
+    if character.isalnum() or (len(key) > 1 and not before.endswith("+")):
+        return key
+    name = unicodedata.name(character, "").lower().replace(" ", "_").replace("-", "_")
+    return before + _KEY_NAMES.get(character, name)
 
 
 class Place(StrEnum):
@@ -80,7 +78,7 @@ class Action:
     @property
     def key_names(self) -> str:
         """The keys as the terminal library names them."""
-        return ",".join(_KEY_NAMES.get(key, key) for key in self.keys)
+        return ",".join(map(library_name, self.keys))
 
     @property
     def key_labels(self) -> tuple[str, ...]:
@@ -254,4 +252,17 @@ def saved_filter_actions(filters: Mapping[str, str]) -> tuple[Action, ...]:
 
 def actions_of(*places: Place) -> tuple[Action, ...]:
     """The actions of these places, place by place in the order asked for."""
-    return tuple(action for place in places for action in ACTIONS if action.place is place)
+    return tuple(_with_own_keys(action) for place in places for action in ACTIONS if action.place is place)
+
+
+_own_keys: dict[str, tuple[str, ...]] = {}
+
+
+def choose_keys(own: Mapping[str, tuple[str, ...]]) -> None:
+    """From now on these actions have these keys, by name, wherever this process tells of keys; the others have their own."""
+    _own_keys.clear()
+    _own_keys.update(own)
+
+
+def _with_own_keys(action: Action) -> Action:
+    return replace(action, keys=_own_keys[action.name]) if action.name in _own_keys else action

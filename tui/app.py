@@ -15,7 +15,7 @@ from types import MappingProxyType
 from textual import on
 from textual.widgets import Input
 
-from tui.actions import ACTIONS, Action, Place, saved_filter_actions
+from tui.actions import ACTIONS, Action, Place, actions_of, choose_keys, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, close_all
 from tui.desk import ReportDesk
@@ -36,16 +36,18 @@ LATEST_START_SECONDS = 3.0
 LOOK_AT_SETTINGS_SECONDS = 2.0
 _NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
 _NO_FILTERS: Mapping[str, str] = MappingProxyType({})
+_NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class CalltopApp(TerminalApp, inherit_bindings=False):
     """The interface.
 
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
-    provider (300 where it says nothing), `saved_filters` the person's own filters by name, `theme` the name of the colours,
-    `state_folder` where a crash leaves its log and the interface remembers the person's columns, `settings` what tells of a
-    changed configuration, `polling` what begins to poll where there was nothing to poll before,
-    `setup` what makes a provider in the making, `welcomes` whether the first screen offers the ways to begin.
+    provider (300 where it says nothing), `saved_filters` the person's own filters by name, `keys` keys of their own by the
+    name of the action, `theme` the name of the colours, `state_folder` where a crash leaves its log and the interface
+    remembers the person's columns, `settings` what tells of a changed configuration, `polling` what begins to poll where
+    there was nothing to poll before, `setup` what makes a provider in the making, `welcomes` whether the first screen
+    offers the ways to begin.
     """
 
     BINDINGS = bindings(Place.EVERYWHERE)
@@ -65,6 +67,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         intervals: Mapping[str, int] = _NO_INTERVALS,
         saved_filters: Mapping[str, str] = _NO_FILTERS,
         agents: int | None = None,
+        keys: Mapping[str, tuple[str, ...]] = _NO_KEYS,
         theme: str = DARK.name,
         state_folder: Path | None = None,
         settings: Settings | None = None,
@@ -94,6 +97,8 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
             self.add_mode(entry.name, partial(entry.make, self.session))
         self._saved_filters: tuple[Action, ...] = ()
         self._bind_saved_filters()
+        self._renamed: set[str] = set()
+        self.use_keys(keys)
         self._settings = settings
         self._polling = polling
         self._remarked = False
@@ -115,6 +120,14 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         """Ends the interface, with the demo to follow where the person chose it."""
         self.wants_demo = bool(way)
         self.exit()
+
+    def use_keys(self, own: Mapping[str, tuple[str, ...]]) -> None:
+        """Takes the person's own keys, by the names of the actions, in the place of those that they had."""
+        choose_keys(own)
+        # Those of before too, so that what is taken back at run time is as it was.
+        self._renamed |= own.keys()
+        changed = (action for place in Place for action in actions_of(place) if action.name in self._renamed)
+        self.set_keymap({action.name: action.key_names for action in changed})
 
     def _bind_saved_filters(self) -> None:
         self._saved_filters = saved_filter_actions(self.session.saved_filters)
@@ -151,6 +164,9 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         if change.saved_filters is not None:
             session.saved_filters = change.saved_filters
             self._bind_saved_filters()
+        if change.keys is not None:
+            self.use_keys(change.keys)
+            self.current_screen.show_keys()
         if change.intervals is not None:
             session.zone, session.intervals = change.zone, change.intervals
             self.current_screen.ask()

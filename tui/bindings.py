@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from tui.actions import Place, actions_of
+from tui.actions import ACTIONS, Place
 
 
 def bindings(*places: Place) -> list[BindingType]:
@@ -18,5 +18,7 @@ def bindings(*places: Place) -> list[BindingType]:
             id=action.name,
             priority=action.at_once,
         )
-        for action in actions_of(*places)
+        for place in places
+        for action in ACTIONS
+        if action.place is place
     ]

@@ -22,6 +22,7 @@ from pydantic import (
 from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
 from providers.registry import KINDS, module_of
 from providers.settings import ProviderSettings, several
+from tui.own_keys import checked_keys
 from tui.paths import UsageError, read_config
 from tui.settings.alerts import AlertSettings
 from tui.settings.early import EarlySettings, checked_filters, checked_zone
@@ -82,6 +83,16 @@ class Config(EarlySettings, BaseModel):
     @classmethod
     def _readable(cls, filters: dict[str, str]) -> dict[str, str]:
         return checked_filters(filters)
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _one_or_several(cls, keys: Any) -> Any:
+        return {name: [key] if isinstance(key, str) else key for name, key in keys.items()} if isinstance(keys, dict) else keys
+
+    @field_validator("keys")
+    @classmethod
+    def _known_keys(cls, keys: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return checked_keys(keys)
 
     @field_validator("display_timezone")
     @classmethod

@@ -214,6 +214,7 @@ class SettingsChange:
     zone: tzinfo | None = None
     intervals: Mapping[str, int] | None = None
     polled: bool = False
+    keys: Mapping[str, tuple[str, ...]] | None = None
 
 
 class Settings(Protocol):

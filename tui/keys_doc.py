@@ -9,6 +9,15 @@ from tui.actions import Place, actions_of
 _HEAD = """# Keys
 
 Made from `tui/actions.py` by `python -m tui.keys_doc`; the footer, `?` and the command palette come from the same place.
+
+Keys of your own go into the configuration, by the name of the action; one key or several, in the place of those listed here:
+
+    [keys]
+    next_theme = "T"
+    poll_now = ["r", "ctrl+r"]
+
+A key that two actions would share, one that terminals send for another (`ctrl+h`, `ctrl+j`, `ctrl+m`, `ctrl+i`), and one with
+`alt` are refused at the start, with one sentence. The footer, `?` and the command palette show your keys.
 """
 
 

@@ -77,6 +77,7 @@ def open_interface(
         intervals=poll_seconds(layers),
         saved_filters=settings.filters,
         agents=configured_agents(layers),
+        keys=settings.keys,
         ascii_only=settings.ascii or not speaks_utf8(os.environ),
         theme=settings.theme,
         state_folder=state_folder(),

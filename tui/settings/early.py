@@ -15,6 +15,7 @@ from calls.filters import FilterError, try_parse
 from calls.text import clean
 from calls.times import zone_named
 from providers.defaults import DEFAULT_ZONES, POLL_MINUTES
+from tui.own_keys import checked_keys
 from tui.settings.layers import Layers
 
 DEFAULT_THEME = "calltop-dark"
@@ -37,6 +38,8 @@ class EarlySettings:
     """Seconds that the simulated providers' clock is ahead of this machine's; real providers need 0."""
     filters: dict[str, str] = {}  # noqa: RUF012 - only a default: nobody writes into it
     """Filters by a name of your own, `[filters]`; the first eight are on F2 to F9, all are in the command palette."""
+    keys: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - only a default: nobody writes into it
+    """Keys of your own, `[keys]`: the name of an action and its key or keys, `next_theme = "T"`; docs/keys.md has the names."""
 
 
 class NotPlain(Exception):
@@ -137,6 +140,19 @@ def _filters(value: object) -> dict[str, str]:
         raise NotPlain from None
 
 
+def _keys(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise NotPlain
+    try:
+        return checked_keys({name: _texts(keys) for name, keys in value.items()})
+    except ValueError:
+        raise NotPlain from None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(_text(one) for one in value) if isinstance(value, list) else (_text(value),)
+
+
 _READERS: Mapping[str, Callable[[object], object]] = {
     "cache": lambda value: value if isinstance(value, Path) else Path(_text(value)),
     "theme": _text,
@@ -144,4 +160,5 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "display_timezone": _zone,
     "clock_offset_seconds": _number,
     "filters": _filters,
+    "keys": _keys,
 }

@@ -70,6 +70,7 @@ class SettingsWatch:
             words=_words(changed),
             theme=config.theme if "theme" in changed else None,
             saved_filters=config.filters if "filters" in changed else None,
+            keys=config.keys if "keys" in changed else None,
             zone=display_zone(config, layers),
             intervals=poll_seconds(layers),
             polled=any(name in changed for name in POLLED),

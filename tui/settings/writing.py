@@ -22,11 +22,16 @@ _HEAD = """\
 # CALLTOP_PROVIDERS__NAME__TOKEN. All settings: docs/configuration.md. After a change: calltop config validate
 
 """
-_TABLES = frozenset({"filters", "providers"})
+_TABLES = frozenset({"filters", "keys", "providers"})
 _EXAMPLES = """\
 # Filters by a name of your own; the first eight are on F2 to F9.
 # [filters]
 # "missed today" = "direction:in status:missed since:today"
+
+# Keys of your own, by the name of the action: docs/keys.md.
+# [keys]
+# next_theme = "T"
+# poll_now = ["r", "ctrl+r"]
 
 """
 _PROVIDER_EXAMPLE = """\
