@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from types import TracebackType
@@ -11,13 +12,16 @@ from typing import Self
 class WholeFile:
     """A file that grows beside its place, readable by its owner only, and takes that place when it is whole.
 
-    Leaving the block without `keep` removes it. Entering raises OSError when nothing can be written there.
+    Leaving the block without `keep` removes it. Entering raises OSError when nothing can be written there, or when something
+    stands there that is no file, such as a device: it would be gone afterwards.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def __enter__(self) -> Self:
+        if self._path.exists() and not self._path.is_file():
+            raise OSError(errno.EINVAL, "it is no regular file")
         # Slow to import, and most commands write no file.
         import tempfile
 

@@ -96,6 +96,8 @@ ACTIONS = (
     Action("poll_now", ("r",), "poll now", "Ask the providers now, never sooner than they allow", Place.SCREEN, footer=True),
     Action("pause", ("p",), "pause", "Freeze the figures, or let them go on; polling goes on", Place.SCREEN, footer=True),
     Action("copy", ("y",), "copy", "Copy what is chosen", Place.SCREEN, footer=True),
+    Action("save_copy", ("Y",), "save copy", "Save to a file what would be copied", Place.SCREEN),
+    Action("export", ("e",), "export", "Write what is shown to a file", Place.SCREEN, footer=True),
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),

@@ -92,6 +92,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
             tick_seconds=tick_seconds,
             check_seconds=tick_seconds,
             remembered=Remembered(state_folder / FILE_NAME if state_folder else None),
+            state_folder=state_folder,
         )
         for entry in SCREENS:
             self.add_mode(entry.name, partial(entry.make, self.session))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from pathlib import Path
 
 from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Marker, Poller
@@ -24,6 +25,11 @@ class Session:
     `tick_seconds` is how often the clock is looked at, `check_seconds` how often the cache is asked whether it changed,
     `typing_seconds` the pause in typing after which the lists follow. `filter` is the one filter of all screens,
     `remembered` what outlasts the run.
+    `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
+    provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
+    the clock is looked at, `check_seconds` how often the cache is asked whether it changed, `typing_seconds` the pause in
+    typing after which the lists follow. `filter` is the one filter of all screens, `remembered` what outlasts the run,
+    `state_folder` where that and logs lie.
     """
 
     feed: Feed
@@ -43,6 +49,7 @@ class Session:
     status_seconds: float = 12.0
     filter: FilterControl = field(default_factory=FilterControl)
     remembered: Remembered = field(default_factory=Remembered)
+    state_folder: Path | None = None
 
     def view(self) -> View:
         """How to draw, now."""

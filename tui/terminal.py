@@ -11,12 +11,17 @@ import struct
 import termios
 import unicodedata
 from collections.abc import Mapping
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
+
+from calls.files import WholeFile
+
+COPIED_FILE = "copied.txt"
 
 # Control characters, and characters that reorder, join or hide others.
 _HOSTILE = re.compile(
@@ -125,3 +130,18 @@ def private_file(path: os.PathLike[str], text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
+
+
+def save_copy(folder: Path | None, text: str, called: str) -> str:
+    """Writes a text that cannot be copied to a private file in a folder, over the one before; what to say about it."""
+    if folder is None:
+        return f"{called} cannot be saved: there is no folder for it"
+    path = folder / COPIED_FILE
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with WholeFile(path) as whole:
+            whole.file.write(f"{text}\n".encode("utf-8", "replace"))
+            whole.keep()
+    except OSError as error:
+        return f"{path} cannot be written: {error.strerror}"
+    return f"saved {called} in {path}"

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -25,7 +24,7 @@ from tui.lines.states import offline_sentence
 from tui.lines.view import View
 from tui.messages import FilterChanged, FilterDone, FirstShown, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
 from tui.reader import Snapshot, SnapshotReader, Staged
-from tui.screens.status import StatusLine
+from tui.screens.taking import TakingScreen
 from tui.session import Session
 from tui.widgets.bottom import Bottom
 from tui.widgets.filter_bar import FilterBar, FilterInput
@@ -35,7 +34,7 @@ SHORT_BELOW_ROWS = 20
 _AT_ONCE = frozenset(action.name for action in ACTIONS if action.at_once)
 
 
-class CacheScreen(Screen[None], inherit_bindings=False):
+class CacheScreen(TakingScreen, inherit_bindings=False):
     """A screen that asks for snapshots and shows the last one that answers the question in force.
 
     `PLACE` names the screen's own actions, `FILTERED` whether the filter bar stands above the body. Subclasses set
@@ -47,8 +46,8 @@ class CacheScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
 
     def __init__(self, session: Session, *, feed: Feed | None = None) -> None:
-        super().__init__(id=self.PLACE.name.lower())
-        self.session = session
+        self._bottom = Bottom(session.symbols)
+        super().__init__(session, self._bottom, id=self.PLACE.name.lower())
         own_feed = session.feed.another() if feed is None else None
         self._reader: SnapshotReader[Any] = SnapshotReader(
             feed or own_feed or session.feed,
@@ -66,8 +65,6 @@ class CacheScreen(Screen[None], inherit_bindings=False):
         self._typing_timer: Timer | None = None
         self._header = Header(session.view(), self._header_state())
         self.bar = FilterBar(session.symbols, self.filter)
-        self._bottom = Bottom(session.symbols)
-        self.status = StatusLine(self._bottom, self.set_timer, session.status_seconds)
 
     # What subclasses say.
 
@@ -103,10 +100,6 @@ class CacheScreen(Screen[None], inherit_bindings=False):
         """One sentence about what is chosen, for the status line."""
         return ""
 
-    def copied(self) -> tuple[str, str]:
-        """What `y` copies, and how it is called in the answer; two empty texts when there is nothing to copy."""
-        return "", ""
-
     def leave(self) -> bool:
         """Closes what `esc` closes first on this screen; False when nothing is open."""
         return False
@@ -137,6 +130,7 @@ class CacheScreen(Screen[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Reads no more."""
         self._reader.stop()
+        self.exporter.leave()
 
     def on_screen_suspend(self) -> None:
         """Rests while another screen is shown; what only lies over this one leaves it at work."""
@@ -313,19 +307,12 @@ class CacheScreen(Screen[None], inherit_bindings=False):
             self.ask()
         self._tick()
 
-    def action_copy(self) -> None:
-        """Copies what is chosen."""
-        text, called = self.copied()
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.status.say(f"copied {called}, if the terminal allows it (OSC 52)")
-        else:
-            self.status.say("nothing to copy here: choose a row first")
-
     def action_back(self) -> None:
-        """Stops asking; closes what is open; clears the filter."""
+        """Stops exporting or asking; closes what is open; clears the filter."""
         poller = self.session.poller
-        if poller is not None and any(not each.finished for each in poller.asking()):
+        if self.exporter.running:
+            self.exporter.stop()
+        elif poller is not None and any(not each.finished for each in poller.asking()):
             poller.stop_asking()
             self.status.say("asking stopped; what came is kept")
         elif not self.leave() and self.FILTERED and self.filter.text:

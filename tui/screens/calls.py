@@ -14,6 +14,7 @@ from calls.text import is_withheld
 from tui.actions import Place
 from tui.bindings import bindings
 from tui.calls_feed import CallsQuestion, CallsSnapshot, read_calls
+from tui.exporting import Exportable
 from tui.feed import Feed
 from tui.lines.call_columns import BY_NAME
 from tui.lines.view import View
@@ -126,6 +127,14 @@ class CallsScreen(CacheScreen):
         """The chosen call's outside number."""
         number = self.table.number()
         return number, number_words(number)
+
+    def exported(self) -> Exportable:
+        """The calls of the list, in its order, with its columns."""
+        from tui.calls_export import calls_export
+
+        fields = (field for column in self.look.shown for field in BY_NAME[column.name].fields)
+        question = CallsQuestion(self.filter.active, self.look.order, self.look.descending)
+        return calls_export(question, self.session.clock.now_ms(), tuple(dict.fromkeys(fields)))
 
     @on(ListPane.Chosen)
     def _chosen(self) -> None:

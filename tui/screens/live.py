@@ -13,6 +13,7 @@ from calls.cache.snapshots import LiveSnapshot
 from calls.filters import Filter
 from tui.actions import Action, Place, actions_of
 from tui.bindings import bindings
+from tui.exporting import Exportable
 from tui.feed import Feed
 from tui.lines.view import View
 from tui.lines.words import number_words
@@ -73,6 +74,13 @@ class LiveScreen(CacheScreen):
         """The chosen row's number."""
         number = self.grid.current.number()
         return number, number_words(number)
+
+    def exported(self) -> Exportable:
+        """The calls under the filter, of all providers, the newest first."""
+        from tui.calls_export import calls_export
+        from tui.calls_feed import CallsQuestion
+
+        return calls_export(CallsQuestion(self.filter.active), self.session.clock.now_ms())
 
     # Panes.
 
