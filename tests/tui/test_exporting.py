@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import stat
 import threading
 from collections.abc import AsyncIterator
@@ -45,6 +44,10 @@ async def calls_screen(folder: Path, size: tuple[int, int] = WIDE, **options: An
         yield it
 
 
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def status(it: It) -> str:
     return it.app.current_screen.status._bottom.status_text
 
@@ -76,7 +79,7 @@ async def test_the_export_has_the_calls_of_the_filter_in_order_and_columns_of_th
     waits = [int(row[-2]) for row in rows]
     assert waits == sorted(waits, reverse=True)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(here) == [path.name]
+    assert names_in(here) == [path.name]
 
 
 async def test_every_column_can_be_exported_as_json(tmp_path: Path, here: Path) -> None:
@@ -111,7 +114,7 @@ async def test_without_a_cache_nothing_is_exported_and_that_is_said(tmp_path: Pa
     async with driven_over(tmp_path / "none.db") as it:
         await exported(it)
         assert status(it) == "nothing was exported: there is no cache yet"
-    assert not os.listdir(here)
+    assert not names_in(here)
 
 
 async def test_y_in_capitals_saves_what_would_be_copied(tmp_path: Path) -> None:
