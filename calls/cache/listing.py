@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import chain
@@ -99,17 +99,21 @@ def read_keys(
     *,
     descending: bool,
     limit: int | None = None,
-    few: bool = False,
+    few: Sequence[int] | None = None,
 ) -> array[int]:
-    """The keys of all calls under a condition, in an order; the first `limit` of them when it is given. `few` as in
-    `calls.cache.rows.page`. Raises KeyError for an unknown order."""
+    """The keys of all calls under a condition, in an order; the first `limit` of them when it is given. `few`
+    are those keys, the newest first, where `calls.cache.rows.few_keys` has found them. Raises KeyError for an unknown order."""
     way = "DESC" if descending else "ASC"
     # What is unknown stands last in both directions.
-    by = f"{'+' * few}c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
+    if order == "started" and few is not None:
+        return array("q", few if descending else reversed(few))
+    by = f"c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
+    if few is not None:
+        condition = SqlCondition(f"c.key IN ({', '.join(map(str, few)) or 'NULL'})")
     needs_source = order == "provider" or condition != TRUE
     # The cross join keeps SQLite from taking a provider first and sorting all its calls.
-    table, join = ("call AS c", "JOIN") if few else ("call AS c NOT INDEXED", "CROSS JOIN")
-    table += f" {join} source AS s ON s.id = c.source_id" if needs_source else ""
+    table = "call AS c" + (" NOT INDEXED" if few is None else "")
+    table += " CROSS JOIN source AS s ON s.id = c.source_id" if needs_source else ""
     rows = connection.execute(
         f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by} LIMIT ?",
         (*condition.params, -1 if limit is None else limit),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from calls.cache import coverage
 from calls.cache.database import open_for_reading
 from calls.cache.known import KnownSource, asked_sources
-from calls.cache.rows import are_few, page, with_legs
+from calls.cache.rows import calls_with_keys, few_keys, page, with_legs
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter, FilterContext
 from calls.later import Later
@@ -142,16 +142,25 @@ class Reader:
         """The calls under a filter, newest first, with their legs; read page by page, so that no transaction stays open."""
         context = self.context(now_ms)
         condition = wanted.sql(context)
-        few = are_few(self._connection, condition)
+        few = few_keys(self._connection, condition)
+        if few is not None:
+            yield from self._calls_of(few if limit is None else few[:limit], context)
+            return
         before, left = None, limit
         while left is None or left > 0:
             rows_wanted = PAGE_ROWS if left is None else min(PAGE_ROWS, left)
-            rows = page(self._connection, condition, rows_wanted, before_key=before, few=few)
+            rows = page(self._connection, condition, rows_wanted, before_key=before)
             yield from with_legs(self._connection, rows, context.sources)
             if len(rows) < rows_wanted:
                 return
             before = rows[-1][0]
             left = None if left is None else left - len(rows)
+
+    def _calls_of(self, keys: Sequence[int], context: FilterContext) -> Iterator[Call]:
+        for start in range(0, len(keys), PAGE_ROWS):
+            some = keys[start : start + PAGE_ROWS]
+            found = calls_with_keys(self._connection, some, context.sources)
+            yield from (found[key] for key in some if key in found)
 
     def count(self, wanted: Filter, now_ms: int) -> int:
         """How many calls `calls` would give."""
@@ -167,8 +176,8 @@ class Reader:
         """
         version = self.version()
         condition = wanted.sql(self.context(now_ms))
-        few = are_few(self._connection, condition)
-        limit = None if few else limit
+        few = few_keys(self._connection, condition)
+        limit = limit if few is None else None
         keys = listing.read_keys(self._connection, condition, order, descending=descending, limit=limit, few=few)
         return listing.Listing(wanted, order, descending, version, keys, whole=limit is None or len(keys) < limit)
 

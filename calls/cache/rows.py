@@ -71,15 +71,16 @@ def page(
     ).fetchall()
 
 
-def are_few(connection: sqlite3.Connection, condition: SqlCondition) -> bool:
-    """Whether a condition holds for so few calls that they are found by it sooner than by walking back in time."""
+def few_keys(connection: sqlite3.Connection, condition: SqlCondition) -> list[int] | None:
+    """The keys of all calls under a condition, the newest first, when they are so few that they are found by it sooner than by
+    walking back in time; else None."""
     if condition == TRUE:
-        return False
+        return None
     found = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM call AS c JOIN source AS s ON s.id = c.source_id WHERE {condition.sql} LIMIT ?)",
+        f"SELECT c.key FROM call AS c JOIN source AS s ON s.id = c.source_id WHERE {condition.sql} LIMIT ?",
         (*condition.params, FEW_CALLS),
-    ).fetchone()
-    return bool(found[0] < FEW_CALLS)
+    ).fetchall()
+    return sorted((key for (key,) in found), reverse=True) if len(found) < FEW_CALLS else None
 
 
 def calls_with_keys(connection: sqlite3.Connection, keys: Sequence[int], sources: Mapping[str, Source]) -> dict[int, Call]:

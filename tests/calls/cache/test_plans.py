@@ -107,7 +107,7 @@ def test_few_calls_are_found_by_what_they_match(reader: Reader, text: str) -> No
     condition = parse(text).sql(CONTEXT)
     steps = plans(reader, lambda connection: rows.page(connection, condition, 50, few=True))
     assert through_all_calls(steps) == []
-    steps = plans(reader, lambda connection: rows.are_few(connection, condition))
+    steps = plans(reader, lambda connection: rows.few_keys(connection, condition))
     assert through_all_calls(steps) == []
 
 
