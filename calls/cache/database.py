@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from calls.cache.schema import MIGRATIONS, CacheTooNew, made_by_another, migrate
 from calls.filters import register_functions
 
 BUSY_TIMEOUT_SECONDS = 10.0
+PAGES_GIVEN_BACK = 1_000
+INCREMENTAL = 2
+SHORTEST_SHOWN = 6
+READ_BYTES = 1 << 20
 ANOTHER_PROGRAM = "it is a database of another program"
 
 
@@ -49,6 +54,10 @@ class Database:
             with self._locked():
                 if made_by_another(self.connection):
                     raise BadCache(path, ANOTHER_PROGRAM)
+                # A new file can give pages back one by one, and nothing that is deleted is left in those it keeps.
+                if path.stat().st_size == 0:
+                    self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                self.connection.execute("PRAGMA secure_delete = ON")
                 self.connection.execute("PRAGMA journal_mode = WAL")
                 self.connection.execute("PRAGMA synchronous = FULL")
                 self.connection.execute("PRAGMA foreign_keys = ON")
@@ -83,14 +92,31 @@ class Database:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def compact(self) -> None:
-        """Writes the file anew without what was deleted, empties the log, and removes copies from before a migration."""
-        with self._locked():
-            self.connection.execute("PRAGMA secure_delete = ON")
-            self.connection.execute("VACUUM")
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def compact(self, gone: Collection[str] = ()) -> None:
+        """Gives back the pages of what was deleted, empties the log, and removes copies from before a migration.
+
+        Others may write between two steps. The whole file is written anew only when it still shows one of the texts in
+        `gone`, or was made by a version that could not give pages back.
+        """
+        whole = self._pragma("auto_vacuum") != INCREMENTAL
+        while not whole and self._pragma("freelist_count"):
+            with self._locked():
+                self.connection.execute(f"PRAGMA incremental_vacuum({PAGES_GIVEN_BACK})").fetchall()
+        self._empty_log()
+        if whole or shows(self.path, gone):
+            with self._locked():
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                self.connection.execute("VACUUM")
+            self._empty_log()
         for copy in self.path.parent.glob(f"{self.path.name}.schema-*.backup"):
             copy.unlink(missing_ok=True)
+
+    def _empty_log(self) -> None:
+        with self._locked():
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _pragma(self, name: str) -> int:
+        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     def close(self) -> None:
         """Closes the file. Closing twice is harmless."""
@@ -99,6 +125,21 @@ class Database:
                 self.connection.close()
             os.close(self._lock_descriptor)
             self._lock_descriptor = -1
+
+
+def shows(path: Path, texts: Collection[str]) -> bool:
+    """Whether a file has one of these texts in it, wherever; those too short to be told from chance do not count."""
+    wanted = [encoded for text in texts if len(encoded := text.encode("utf-8", "replace")) >= SHORTEST_SHOWN]
+    if not wanted:
+        return False
+    found = re.compile(b"|".join(map(re.escape, wanted)))
+    with path.open("rb") as file:
+        before = b""
+        while some := file.read(READ_BYTES):
+            if found.search(before + some):
+                return True
+            before = some[-max(map(len, wanted)) :]
+    return False
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -103,15 +103,19 @@ def _known_parties(connection: sqlite3.Connection, parties: list[Party]) -> dict
     return known
 
 
-def forget_unused(connection: sqlite3.Connection) -> None:
-    """Removes texts that no call has any longer, so that erased and purged parties are not kept in them."""
+def forget_unused(connection: sqlite3.Connection) -> frozenset[str]:
+    """Removes texts that no call has any longer, so that erased and purged parties are not kept in them; returns them."""
     words = ("queue", "employee", "project", "route", "trunk", "doubt")
     used = [f"SELECT {column}_word FROM call" for column in words]
     used += [f"SELECT {column}_word FROM leg" for column in ("caller", "callee", "employee")]
     used += ["SELECT employee_word FROM employee_bucket", "SELECT extension_word FROM employee_bucket"]
     used += ["SELECT queue_word FROM hour_figure"]
-    connection.execute(f"DELETE FROM word WHERE id <> 0 AND id NOT IN ({' UNION '.join(used)})")
-    connection.execute(
+    words_gone = connection.execute(
+        f"DELETE FROM word WHERE id <> 0 AND id NOT IN ({' UNION '.join(used)}) RETURNING text"
+    ).fetchall()
+    parties_gone = connection.execute(
         "DELETE FROM party WHERE id <> 0 AND id NOT IN (SELECT caller_party FROM call UNION SELECT callee_party FROM call)"
-    )
+        " RETURNING number, number_key, name"
+    ).fetchall()
     connection.execute("DELETE FROM contact WHERE number_key NOT IN (SELECT number_key FROM party)")
+    return frozenset(text for row in (*words_gone, *parties_gone) for text in row)

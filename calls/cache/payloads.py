@@ -103,13 +103,16 @@ class Bodies:
         self._blocks: dict[int, list[bytes]] = {}
 
     def __getitem__(self, place: Place) -> bytes:
-        block_id, slot = place
+        return self.block(place[0])[place[1]]
+
+    def block(self, block_id: int) -> Sequence[bytes]:
+        """All bodies of a block."""
         block = self._blocks.get(block_id)
         if block is None:
             if len(self._blocks) >= KEPT_BLOCKS:
                 self._blocks.clear()
             block = self._blocks[block_id] = _bodies_of(self._connection, self._packing, block_id)
-        return block[slot]
+        return block
 
 
 def _bodies_of(connection: sqlite3.Connection, packed_as: Packing, block_id: int) -> list[bytes]:

@@ -57,6 +57,8 @@ class _Redaction:
     connection: sqlite3.Connection
     source_id: int
     change: Callable[[Record], Record]
+    may_change: Callable[[bytes], bool]
+    blocks: dict[int, bool] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     groups: set[str] = field(default_factory=set)
     bodies: dict[Place, bytes] = field(default_factory=dict)
@@ -70,10 +72,18 @@ class _Redaction:
             (after_id, self.source_id, READ_TOGETHER),
         ).fetchall()
         for row_id, key, group, started_ms, link, *place in rows:
+            named = f"{key}\n{group}\n{link}".encode()
+            if row_id in self.gone or not (self._in_block(read, place[0]) or self.may_change(named)):
+                continue
             body = read[place[0], place[1]]
-            if row_id not in self.gone:
-                self._record(row_id, Record(key, group, started_ms, payload_of(body), link), (place[0], place[1]))
+            self._record(row_id, Record(key, group, started_ms, payload_of(body), link), (place[0], place[1]))
         return rows[-1][0] if rows else None
+
+    def _in_block(self, read: Bodies, block_id: int) -> bool:
+        """Whether a body of a block may have to be changed."""
+        if block_id not in self.blocks:
+            self.blocks[block_id] = self.may_change(b"\n".join(read.block(block_id)))
+        return self.blocks[block_id]
 
     def _record(self, row_id: int, before: Record, place: Place) -> None:
         after = self.change(before)
@@ -120,9 +130,17 @@ def _places(connection: sqlite3.Connection, row_id: int) -> list[Place]:
     ).fetchall()
 
 
-def redact(connection: sqlite3.Connection, source_id: int, change: Callable[[Record], Record]) -> Redacted:
-    """Puts every stored record through `change`, without a trace of what was there: no revision, no older body."""
-    once = _Redaction(connection, source_id, change)
+def redact(
+    connection: sqlite3.Connection,
+    source_id: int,
+    change: Callable[[Record], Record],
+    may_change: Callable[[bytes], bool] = lambda text: True,
+) -> Redacted:
+    """Puts every stored record through `change`, without a trace of what was there: no revision, no older body.
+
+    `may_change` tells quickly of stored text whether `change` could find anything in it.
+    """
+    once = _Redaction(connection, source_id, change, may_change)
     read = Bodies(connection, source_id)
     # Versions are compared beside what their record is called now, which the records' own pass changes.
     once.revisions(read)

@@ -175,7 +175,6 @@ class Writer:
 
         What providers send of that time from now on is not stored.
         """
-        self.database.connection.execute("PRAGMA secure_delete = ON")
         with self._transaction() as connection:
             gone = retention.purge(connection, source_id, before_ms)
             self._texts.forget()
@@ -188,12 +187,12 @@ class Writer:
         are removed with their records. Afterwards nothing of the number is left in the file.
         """
         counts: dict[str, int] = {}
-        self.database.connection.execute("PRAGMA secure_delete = ON")
         with self._transaction() as connection:
             sources = connection.execute("SELECT id, name, country_code FROM source").fetchall()
+            may_hold = erasure.may_hold(number)
             erased = erasure.remember(connection, self.database.path, {code: number for _, _, code in sources}, erased_ms)
             for source_id, name, country_code in sources:
-                changed = removal.redact(connection, source_id, partial(erased.redacted, country_code=country_code))
+                changed = removal.redact(connection, source_id, partial(erased.redacted, country_code=country_code), may_hold)
                 counts[name] = len(changed.rows)
                 groups = changed.groups
                 deriver = derivers.get(name)
@@ -206,9 +205,9 @@ class Writer:
                     groups |= self._derive(connection, deriver, source_id, groups)
                 marks.forget(connection, source_id, groups, partial(erased.holds, country_code=country_code))
                 erasure.forget_rejects(connection, source_id, erased, country_code)
-            dictionaries.forget_unused(connection)
+            gone = dictionaries.forget_unused(connection)
             self._texts.forget()
-        self.database.compact()
+        self.database.compact(gone)
         return counts
 
     def mark(self, number_key: str, through_ms: int, marked_ms: int, who: str, note: str = "") -> int:

@@ -15,16 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.cache.database import Database
-from calls.cache.erasure import Erased, key_path
+from calls.cache.erasure import Erased, key_path, may_hold
 from calls.cache.payloads import Packing
 from calls.cache.reader import Reader
+from calls.cache.records import body_of
 from calls.cache.writer import Reading, Writer
 from calls.filters import parse
 from calls.metrics import GROUPINGS
 from calls.model import Record, Reject, Window
 from calls.text import digits
 from providers.base import Provider
-from tests.calls.cache.help import NOON_MS, record
+from tests.calls.cache.help import NOON_MS, NORTH, Cache, FakeDeriver, a_cache, record
 from tests.providers.exchange_help import client, everything, simulated
 
 KINDS = ("soluno", "dstny", "portsip", "while1")
@@ -156,6 +157,65 @@ def test_unreadable_rows_and_older_versions_go_too(tmp_path: Path) -> None:
     site.writer.store(site.provider, site.source_id, Reading((), (reject,), NOON_MS + 1))
     assert "0721 234 567" not in everything_in(site.path)
     site.close()
+
+
+def statements_of(cache: Cache, number: str) -> list[str]:
+    """What is asked of SQLite to erase a number."""
+    asked: list[str] = []
+    cache.database.connection.set_trace_callback(asked.append)
+    cache.writer.erase(number, {NORTH.name: FakeDeriver()}, NOON_MS)
+    cache.database.connection.set_trace_callback(None)
+    return asked
+
+
+def test_a_cache_is_not_written_anew_for_one_caller(tmp_path: Path) -> None:
+    rows = [record(f"r{place}", started_ms=NOON_MS + place, caller=f"+4670{place % 500:07}") for place in range(3000)]
+    with a_cache(tmp_path / "calltop.db") as cache:
+        cache.read(*rows)
+        cache.writer.purge(1, NOON_MS + 1000)
+        asked = statements_of(cache, "+46700000007")
+        assert not any("VACUUM" in one for one in asked)
+        assert any("incremental_vacuum" in one for one in asked)
+        assert cache.rows("PRAGMA freelist_count") == [(0,)]
+        assert cache.rows("PRAGMA integrity_check") == [("ok",)]
+        assert b"700000007" not in cache.path.read_bytes()
+        assert not any("700000007" in str(payload) for payload in cache.payloads("record"))
+        assert len(cache.payloads("record")) == 2000
+
+
+def test_a_cache_that_cannot_give_pages_back_is_written_anew_once(tmp_path: Path) -> None:
+    with a_cache(tmp_path / "calltop.db") as cache:
+        cache.read(record("a", caller=ONE), record("b", caller=ONE), record("c", caller="+46701740606"))
+        cache.database.connection.execute("PRAGMA auto_vacuum = NONE")
+        cache.database.connection.execute("VACUUM")
+        assert "VACUUM" in statements_of(cache, ONE)
+        assert "VACUUM" not in statements_of(cache, "+46701740606")
+
+
+def test_a_file_that_still_shows_what_was_erased_is_written_anew(tmp_path: Path) -> None:
+    with a_cache(tmp_path / "calltop.db") as cache:
+        cache.read(record("a", caller=ONE))
+        # As a version left it that overwrote nothing.
+        cache.database.connection.execute("PRAGMA secure_delete = OFF")
+        cache.database.connection.execute("CREATE TABLE old (text TEXT)")
+        cache.database.connection.execute("INSERT INTO old VALUES (?), ('other')", (ONE,))
+        cache.database.connection.execute("DELETE FROM old WHERE text = ?", (ONE,))
+        cache.database.connection.execute("PRAGMA secure_delete = ON")
+        assert "VACUUM" in statements_of(cache, ONE)
+        assert ONE.encode() not in cache.path.read_bytes()
+
+
+@given(st.lists(st.sampled_from([*"0174065", " ", "-", "(", ")", "/", ".", "\t", "\n", "\u00a0", ":", "_", '"']), max_size=20))
+def test_text_that_holds_a_number_is_never_passed_over(between: list[str]) -> None:
+    spelled = "".join(f"{digit}{''.join(between[place::11])}" for place, digit in enumerate("0701740605"))
+    before = record("k", caller=spelled)
+    if ERASED.redacted(before, "46") != before:
+        assert may_hold(ONE)(body_of(before))
+
+
+@pytest.mark.parametrize("number", ["sip:0701@pbx.example:5060", "*21*0701740605#"])
+def test_what_is_no_number_is_looked_for_everywhere(number: str) -> None:
+    assert may_hold(number)(b"{}")
 
 
 ERASER = Erased(b"k" * 32, frozenset())
