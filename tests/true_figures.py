@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -122,34 +123,36 @@ class TrueFigures:
     def __init__(self, every: Sequence[Line], service_ms: int, short_ms: int) -> None:
         self.every = every
         self.service_ms, self.short_ms = service_ms, short_ms
-        self.heard: dict[str, list[int]] = defaultdict(list)
+        self._edges_of: dict[frozenset[str], tuple[list[int], list[int]]] = {}
+        heard: dict[str, list[Line]] = defaultdict(list)
         self.spoken: dict[str, list[int]] = defaultdict(list)
         for line in every:
             if line.direction == "in" and line.caller:
-                self.heard[line.caller].append(line.started_ms)
+                heard[line.caller].append(line)
             if line.answered and line.direction in ("in", "out") and line.number:
                 self.spoken[line.number].append(line.started_ms)
-        for moments in (*self.heard.values(), *self.spoken.values()):
+        for moments in self.spoken.values():
             moments.sort()
+        # Of two at the same instant one came before the other.
+        in_order = (sorted(some, key=lambda line: line.started_ms) for some in heard.values())
+        self.again = {
+            id(line) for some in in_order for before, line in pairwise(some) if line.started_ms - before.started_ms <= WEEK_MS
+        }
 
     def parts(self, lines: Sequence[Line], telling: Mapping[str, frozenset[str]], *, together: bool) -> dict[str, Parts]:
         """By metric. `telling` are the kinds of provider that give a metric; `together`: every call under way at once counts,
         also one of another group."""
-        found: dict[str, Parts] = {}
-        for name, kinds in telling.items():
-            some = [line for line in lines if line.kind in kinds]
-            under_way = [line for line in (self.every if together else some) if line.kind in kinds]
-            found[name] = self._of(name, some, under_way)
-        return found
+        by_kinds = {kinds: [line for line in lines if line.kind in kinds] for kinds in set(telling.values())}
+        return {name: self._of(name, by_kinds[kinds], kinds if together else None) for name, kinds in telling.items()}
 
-    def _of(self, name: str, lines: Sequence[Line], under_way: Sequence[Line]) -> Parts:
+    def _of(self, name: str, lines: Sequence[Line], together: frozenset[str] | None) -> Parts:
         inbound = [line for line in lines if line.direction == "in"]
         outbound = [line for line in lines if line.direction == "out"]
         if name in ("asr", "ner"):
             good = ("answered",) if name == "asr" else ("answered", "busy", "missed")
             return sum(line.status in good for line in outbound), len(outbound)
         if name == "peak_concurrent":
-            return (self._peak(lines, under_way),) * 2
+            return (self._peak(lines, together),) * 2
         if name == "busy_hour":
             return (self._busiest(inbound),) * 2
         if name == "traffic":
@@ -207,16 +210,17 @@ class TrueFigures:
         return bisect_right(spoken, missed.started_ms) < len(spoken)
 
     def _came_before(self, line: Line) -> bool:
-        heard = self.heard[line.caller]
-        # Of two at the same instant one counts as the earlier, and which one does not matter to the sum.
-        return bisect_left(heard, line.started_ms) > bisect_left(heard, line.started_ms - WEEK_MS)
+        return id(line) in self.again
 
-    @staticmethod
-    def _peak(starting: Sequence[Line], under_way: Sequence[Line]) -> int:
-        lasting = [line for line in under_way if line.ended_ms > line.started_ms]
-        starts, ends = sorted(line.started_ms for line in lasting), sorted(line.ended_ms for line in lasting)
+    def _peak(self, starting: Sequence[Line], together: frozenset[str] | None) -> int:
+        starts, ends = _edges(starting) if together is None else self._all_edges(together)
         moments = [line.started_ms for line in starting if line.ended_ms > line.started_ms]
         return max((bisect_right(starts, moment) - bisect_right(ends, moment) for moment in moments), default=0)
+
+    def _all_edges(self, kinds: frozenset[str]) -> tuple[list[int], list[int]]:
+        if kinds not in self._edges_of:
+            self._edges_of[kinds] = _edges([line for line in self.every if line.kind in kinds])
+        return self._edges_of[kinds]
 
     @staticmethod
     def _busiest(inbound: Sequence[Line]) -> int:
@@ -229,6 +233,12 @@ _WAITS = frozenset({
     "wait_median", "wait_p90", "service_level", "service_level_negative", "service_level_positive", "service_level_handled",
     "abandoned", "abandon_rate",
 })  # fmt: skip
+
+
+def _edges(lines: Iterable[Line]) -> tuple[list[int], list[int]]:
+    """When calls begin and when they end, each in order."""
+    lasting = [line for line in lines if line.ended_ms > line.started_ms]
+    return sorted(line.started_ms for line in lasting), sorted(line.ended_ms for line in lasting)
 
 
 def seconds(milliseconds_of: Iterable[int]) -> int:

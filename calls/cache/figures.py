@@ -61,11 +61,17 @@ def worked(question: Question, metrics: Sequence[Metric]) -> Iterator[tuple[str,
     merging = _Merging(question)
     for label in labels:
         names = frozenset(name for side in counted.values() for name in side.get(label, ()))
+        # Metrics of the same calls at the same providers share their sums.
+        sums: dict[tuple[Side, bool, frozenset[str]], Tally] = {}
         for metric in metrics:
             base = merging.base(metric, names)
-            tally = base.sum_of(counted[metric.side].get(label, {}))
-            if metric.needs:
-                tally = base.sum_of_kept(kept[metric.side].get(label, {}), tally)
+            shared = (metric.side, bool(metric.needs), base.telling)
+            tally = sums.get(shared)
+            if tally is None:
+                tally = base.sum_of(counted[metric.side].get(label, {}))
+                if metric.needs:
+                    tally = base.sum_of_kept(kept[metric.side].get(label, {}), tally)
+                sums[shared] = tally
             yield label, metric, MadeOf(tally, found[label], base.left_out)
 
 

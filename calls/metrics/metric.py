@@ -64,7 +64,9 @@ class Metric:
     def judgement(self, tally: Tally) -> Judgement:
         """How far the figure of this tally can be trusted. Raises KeyError for an unknown kind of provider."""
         judged = [self.grades[kind] for kind in sorted(tally.kinds)]
-        return worst([*judged, *([self.guessed] if tally.doubtful else [])])
+        if tally.doubtful:
+            judged.append(self.guessed)
+        return judged[0] if len(judged) == 1 else worst(judged)
 
     def can_tell(self, kind: str) -> bool:
         """Whether a kind of provider gives what the figure is made of. Raises KeyError for an unknown one."""

@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SPEC",
         help="faults with the number of requests they meet, such as portsip:503:2,while1.cdr:html; all are listed below",
     )
+    parser.add_argument(
+        "--same-calls", action="store_true", help="PortSIP tells the calls that Telecom X counts, so that their sums are equal"
+    )
     parser.add_argument("--truth", type=Path, metavar="FILE", help="write the calls there, one JSON object a line")
     parser.add_argument("--write-config", type=Path, metavar="FILE", help="write the matching configuration there")
 
@@ -56,7 +59,7 @@ def _simulator(args: argparse.Namespace) -> Simulator:
     if not 0 <= args.port <= 65535:
         raise ValueError(f"--port {args.port} is no port: use 0 to 65535")
     clock = SimulatorClock(None if args.now is None else _moment_ms(args.now), args.speed)
-    return Simulator(args.seed, args.days, args.calls_per_day, clock, args.faults)
+    return Simulator(args.seed, args.days, args.calls_per_day, clock, args.faults, same_calls=args.same_calls)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -24,7 +24,8 @@ from providers.simulator.world.times import local_day, midnight_ms
 class Simulator:
     """Five simulated providers, with calls from `days` Stockholm days before the clock's today onwards.
 
-    `app` is the ASGI application, `world` the calls, `clock` the time. `sleep` is how a slow answer waits. Raises
+    `app` is the ASGI application, `world` the calls, `clock` the time. `sleep` is how a slow answer waits; with `same_calls`
+    PortSIP tells the calls that Telecom X counts. Raises
     ValueError for negative `days`, too few calls, or a fault nobody knows.
     """
 
@@ -36,11 +37,13 @@ class Simulator:
         clock: SimulatorClock | None = None,
         faults: str = "",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        same_calls: bool = False,
     ) -> None:
         if not 0 <= days <= 3660:
             raise ValueError(f"{days} days of calls cannot be made: use 0 to 3660")
         self.clock = clock or SimulatorClock()
-        self.world = World(seed, local_day(self.clock.now_ms()) - timedelta(days=days), calls_per_day)
+        self.world = World(seed, local_day(self.clock.now_ms()) - timedelta(days=days), calls_per_day, same_calls=same_calls)
         self.app = App(
             {
                 "soluno": SolunoApi("soluno", self.world, self.clock, account=credentials.SOLUNO),

@@ -10,6 +10,7 @@ from threading import Lock
 from providers.simulator.world.calls import PROVIDERS, Attempt, Party, PlacedCall
 from providers.simulator.world.generate import calls_of_day
 from providers.simulator.world.times import ZONES, local_day, midnight_ms
+from providers.simulator.world.twins import with_twins
 
 __all__ = ["PROVIDERS", "Attempt", "Party", "PlacedCall", "World"]
 
@@ -21,15 +22,17 @@ _Days = dict[str, tuple[PlacedCall, ...]]
 class World:
     """All calls from `first_day` (a Stockholm day) on. The same seed and size give the same calls, whenever asked.
 
-    `calls_per_day` is how many there are on an ordinary working day over the five providers. Raises ValueError below 1.
+    `calls_per_day` is how many there are on an ordinary working day over the five providers; with `same_calls` PortSIP tells
+    the calls that Telecom X counts. Raises ValueError below 1.
     """
 
-    def __init__(self, seed: int, first_day: date, calls_per_day: int) -> None:
+    def __init__(self, seed: int, first_day: date, calls_per_day: int, *, same_calls: bool = False) -> None:
         if calls_per_day < 1:
             raise ValueError(f"{calls_per_day} calls a day make no world: use 1 or more")
         self.seed = seed
         self.first_day = first_day
         self.calls_per_day = calls_per_day
+        self.same_calls = same_calls
         self._days: dict[date, _Days] = {}
         self._next_day = first_day
         self._missed: list[PlacedCall] | None = None
@@ -96,6 +99,7 @@ class World:
         with self._lock:
             while self._next_day <= last_day:
                 made, self._missed = calls_of_day(self.seed, self._next_day, self.calls_per_day, self._missed)
+                made = with_twins(made) if self.same_calls else made
                 self._days[self._next_day] = made
                 for calls in made.values():
                     self._pending.extend(calls)
