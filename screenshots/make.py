@@ -6,27 +6,23 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import resvg_py
 from textual.pilot import Pilot
 
-from screenshots import data
+from screenshots import data, wall
+from screenshots.export import exported, write
 from tui.app import CalltopApp
 from tui.cache_feed import CacheFeed
 from tui.reports.desk import CollectorDesk
 from tui.screens.live import LiveScreen
 
 FOLDER = Path(__file__).parent
-FONT = "DejaVu Sans Mono"
 LONGEST_WAIT_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.02
-# The library's pictures fetch a font from the network; ours name one that most systems have.
-_FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +59,7 @@ async def picture(app: CalltopApp, scene: Scene) -> str:
         await pilot.pause()
         if scene.keys:
             await _answered(pilot, app)
-        svg = app.export_screenshot(title="calltop")
-    return _FONT_FACES.sub("", svg).replace("Fira Code", FONT)
+        return exported(app)
 
 
 async def _with_data(pilot: Pilot[None]) -> None:
@@ -80,17 +75,10 @@ async def _answered(pilot: Pilot[None], app: CalltopApp) -> None:
     await pilot.pause()
 
 
-def png(svg: str) -> bytes:
-    """The picture as PNG, drawn with the system's monospace font."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, monospace_family=FONT))
-
-
 def draw(scenes: Sequence[Scene], open_app: Callable[[Scene], CalltopApp], folder: Path = FOLDER) -> None:
     """Writes every scene as SVG and PNG. `open_app` gives an interface whose clock stands still and whose data is fixed."""
     for scene in scenes:
-        svg = asyncio.run(picture(open_app(scene), scene))
-        (folder / f"{scene.name}.svg").write_text(svg, encoding="utf-8")
-        (folder / f"{scene.name}.png").write_bytes(png(svg))
+        write(folder, scene.name, asyncio.run(picture(open_app(scene), scene)))
 
 
 def main() -> None:
@@ -112,6 +100,7 @@ def main() -> None:
             )
 
         draw(SCENES, open_app)
+        wall.draw(cache, FOLDER)
 
 
 if __name__ == "__main__":

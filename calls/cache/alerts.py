@@ -36,6 +36,11 @@ def advance_all(connection: sqlite3.Connection, looks: Sequence[Look], now_ms: i
     return sayings
 
 
+def forget_all(connection: sqlite3.Connection) -> None:
+    """Forgets the course of every alert."""
+    connection.execute("DELETE FROM alert")
+
+
 def read(connection: sqlite3.Connection) -> tuple[AlertStatus, ...]:
     """How every alert stands, by name."""
     rows = connection.execute("SELECT name, phase, since_ms, looked_ms, sentence, told FROM alert ORDER BY name")

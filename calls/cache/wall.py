@@ -101,8 +101,15 @@ def _last_hour(connection: sqlite3.Connection, sources: Mapping[str, KnownSource
     ).fetchall()
     counts = {number: (offered, answered) for number, offered, answered in rows}
     edge_ms = _complete_to_ms(sources.values(), now_ms)
+    told_to_ms = max((known.complete_to_ms or 0 for known in sources.values() if not known.gives_buckets), default=0)
     return tuple(
-        Slice(at_ms, at_ms + SLICE_MS, *counts.get(at_ms // SLICE_MS, (0, 0)), provisional=at_ms + SLICE_MS > edge_ms)
+        Slice(
+            at_ms,
+            at_ms + SLICE_MS,
+            *counts.get(at_ms // SLICE_MS, (0, 0)),
+            provisional=at_ms + SLICE_MS > edge_ms,
+            known=at_ms < told_to_ms,
+        )
         for at_ms in range(start_ms, end_ms, SLICE_MS)
     )
 

@@ -28,13 +28,14 @@ class WallQuestion:
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Inbound calls of a stretch of time. `provisional`: more may still come, because a provider tells of a call when it
-    ends, or has not been asked since."""
+    ends, or has not been asked since; where nobody has been asked since, no call is not `known` to be none."""
 
     started_ms: int
     ended_ms: int
     offered: int
     answered: int
     provisional: bool = False
+    known: bool = True
 
     @property
     def missed(self) -> int:

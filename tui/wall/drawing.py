@@ -11,7 +11,7 @@ from tui.lines.line import Line, Role, Span, crop, gap
 from tui.lines.symbols import Symbols
 from tui.lines.view import View
 from tui.lines.wall import call_backs, pages, today
-from tui.lines.wall.frame import alarm_line, foot_line, head_line
+from tui.lines.wall.frame import alarm_rows, foot_line, head_line
 from tui.lines.wall.rows import Rows, indented
 from tui.lines.wall.view import WallView
 from tui.wall.plan import CALL_BACKS, HOURS, PROVIDERS, SAVED, TODAY, WallPlan
@@ -60,11 +60,12 @@ class WallDrawing:
         name = self.plan.pages[self.page]
         shown = self.snapshot or WallSnapshot(view.now_ms)
         margin = _NARROW_MARGIN if width < _NARROW_BELOW_COLUMNS else _MARGIN
-        # A blank row between the head and the page, in which an alarm stands when there is one.
-        page = self._page(name, shown, view, room_width - 2 * margin, max(1, room_height - 3))
+        # Between the head and the page is a blank row, in whose place an alarm stands when there is one.
+        alarm = alarm_rows(shown, view, room_width, room_height)
+        page = self._page(name, shown, view, room_width - 2 * margin, max(1, room_height - 2 - len(alarm)))
         lines = [
             self._head(name, shown, view, room_width),
-            alarm_line(shown, view, room_width),
+            *alarm,
             *indented(page, margin),
             self._foot(shown, view, room_width),
         ]

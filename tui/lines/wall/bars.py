@@ -52,7 +52,8 @@ def _rising_row(slices: Sequence[Slice], row: int, calls_per_row: float, cells: 
         if each.answered and row == 0:
             level = max(1, level)
         if level <= 0:
-            spans.append(gap(cells))
+            unknown = row == 0 and not each.known
+            spans += [Span(pen.unknown * wide, Role.FAINT), gap(apart)] if unknown else [gap(cells)]
             continue
         # Hatching has no halves: a cell that is not full to the half stays empty.
         mark = pen.rising[min(level, steps) - 1]

@@ -10,9 +10,9 @@ from tui.lines.line import Role, Span, gap, left, right
 from tui.lines.wall.captions import DRAWN_ROWS, caption
 from tui.lines.wall.digits import big, big_width
 from tui.lines.wall.glyphs import can_draw
-from tui.lines.wall.rows import Row, Rows, beside, block, width_of
+from tui.lines.wall.rows import Row, Rows, Said, beside, block, width_of
 from tui.lines.wall.view import WallView
-from tui.lines.wall.words import Said, old_words, short_age, waiting_words
+from tui.lines.wall.words import old_words, short_age, waiting_words
 from tui.lines.words import MINUTE_MS, counted, number_words, time_words
 
 TITLE = "call back"

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from tui.lines.line import Role, Span
 from tui.lines.wall.glyphs import GLYPHS, HEIGHT, ROUND, Glyph, can_draw
 from tui.lines.wall.pens import Pen
-from tui.lines.wall.rows import Rows, width_of
+from tui.lines.wall.rows import Rows
 
 LARGEST_SCALE = 12
 # From this scale on a corner of a round digit loses a pixel.
@@ -54,10 +54,15 @@ def big(text: str, scale: int, role: Role, pen: Pen) -> Rows:
 
 
 def struck(rows: Rows, pen: Pen, role: Role = Role.LATE) -> Rows:
-    """The rows with a line through their middle, the rest of them faint: what they say is old."""
+    """The rows with a line through their middle, the rest of them faint: what they say is old.
+
+    The line fills what is empty and leaves the strokes, or an 8 would become a 0.
+    """
     middle = len(rows) // 2
     return tuple(
-        (Span(pen.strike * width_of(row), role),) if index == middle else tuple(Span(span.text, Role.DIM) for span in row)
+        (Span("".join(span.text for span in row).replace(" ", pen.strike), role),)
+        if index == middle
+        else tuple(Span(span.text, Role.DIM) for span in row)
         for index, row in enumerate(rows)
     )
 

@@ -10,7 +10,7 @@ from tui.lines.wall.captions import DRAWN_ROWS, caption, two_captions
 from tui.lines.wall.rows import Row, Rows, beside, block
 from tui.lines.wall.tiles import Frame, Tile, rate_tile, tile
 from tui.lines.wall.view import WallView
-from tui.lines.wall.words import missed_words, old_words, provider_words, sign
+from tui.lines.wall.words import missed_briefly, missed_words, old_words, provider_words, sign
 from tui.lines.words import counted, grouped, moment
 
 HOURS_TITLE = "today by hour"
@@ -27,7 +27,8 @@ def hours_page(snapshot: WallSnapshot, view: WallView, width: int, height: int) 
     missed = snapshot.figures.get("missed")
     known = missed is not None and missed.value is not None
     counts = missed_words(missed.denominator, missed.numerator, view) if known and missed else ("no calls yet", Role.DIM)
-    title = two_captions(("TODAY BY HOUR", Role.DIM), counts, width, caption_rows, view.pen)
+    shorter = missed_briefly(missed.numerator) if known and missed else ""
+    title = two_captions("TODAY BY HOUR", counts, shorter, width, caption_rows, view.pen)
     state = () if told_to_ms is None else caption(*old_words(told_to_ms, view), width, caption_rows, view.pen)
     shown = _worth_showing(snapshot.hours, view)
 

@@ -11,14 +11,15 @@ from tui.lines.symbols import ASCII, Symbols
 class Pen:
     """`half_blocks` are a full cell, its upper and its lower half, "" where there are none. `rising` are the heights of a bar
     from lowest to highest, `hanging` those of one that hangs from a line. `hatch` fills what is provisional, `crossed` the
-    same for missed calls; `strike` crosses out what is old. `mask` stands for a hidden digit, `page` and `here` for pages,
-    `cut` for text that is left out."""
+    same for missed calls, and `unknown` stands where nobody knows; `strike` crosses out what is old. `mask` stands for a
+    hidden digit, `page` and `here` for pages, `cut` for text that is left out."""
 
     half_blocks: str
     rising: str
     hanging: str
     hatch: str
     crossed: str
+    unknown: str
     strike: str
     line: str
     mask: str
@@ -27,8 +28,8 @@ class Pen:
     cut: str
 
 
-UNICODE_PEN = Pen("█▀▄", "▁▂▃▄▅▆▇█", "▀█", "╱", "╳", "━", "─", "•", "○", "●", "…")
-ASCII_PEN = Pen("", ".:-=+*%#", "xX", "/", "x", "=", "-", "*", ".", "o", "~")
+UNICODE_PEN = Pen("█▀▄", "▁▂▃▄▅▆▇█", "▀█", "╱", "╳", "╌", "━", "─", "•", "○", "●", "…")
+ASCII_PEN = Pen("", ".:-=+*%#", "xX", "/", "x", "?", "=", "-", "*", ".", "o", "~")
 
 
 def pen_of(symbols: Symbols) -> Pen:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.lines.line import Line, Span, crop_spans, gap
+from tui.lines.line import Line, Role, Span, crop_spans, gap
 
 Row = tuple[Span, ...]
 Rows = tuple[Row, ...]
+Said = tuple[str, Role]
+"""Words, and what they are."""
 
 
 def width_of(row: Sequence[Span]) -> int:

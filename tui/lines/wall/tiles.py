@@ -11,13 +11,14 @@ from tui.lines.line import Role, Span
 from tui.lines.wall.bars import bars
 from tui.lines.wall.captions import caption, two_captions
 from tui.lines.wall.digits import big, fitting_scale, struck
-from tui.lines.wall.rows import Rows, beside, block, on_one_base
+from tui.lines.wall.rows import Rows, Said, beside, block, on_one_base
 from tui.lines.wall.view import WallView
 from tui.lines.wall.words import (
     FEW_CALLS,
-    Said,
     answered_words,
+    missed_briefly,
     missed_words,
+    old_briefly,
     old_words,
     target_words,
     waiting_words,
@@ -45,18 +46,22 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What a tile says: its number with a unit after it, and up to two captions below."""
+    """What a tile says: its number with a unit after it, and up to two captions below, the first of them also `briefly`."""
 
     title: str
     number: str
     role: Role
     below: tuple[Said, Said]
     unit: str = ""
+    briefly: str = ""
 
 
 def tile(what: Tile, frame: Frame, told_to_ms: int | None, view: WallView) -> Rows:
     """A tile. With `told_to_ms` its number is struck through, and its age stands in the place of the second caption."""
-    below = what.below if told_to_ms is None else (what.below[0], old_words(told_to_ms, view))
+    shorter = ""
+    below = what.below
+    if told_to_ms is not None:
+        below, shorter = (what.below[0], old_words(told_to_ms, view)), old_briefly(told_to_ms, view)
     role = what.role if told_to_ms is None else Role.DIM
     number = big_number(what.number, what.unit, role, frame.width, frame.number_rows, view)
     if told_to_ms is not None:
@@ -68,7 +73,8 @@ def tile(what: Tile, frame: Frame, told_to_ms: int | None, view: WallView) -> Ro
         *empty,
         *block(number, frame.width, frame.number_rows),
         *empty,
-        *(row for words in below for row in caption(*words, frame.width, rows, view.pen)),
+        *caption(*below[0], frame.width, rows, view.pen, shorter=what.briefly),
+        *caption(*below[1], frame.width, rows, view.pen, shorter=shorter),
     )
 
 
@@ -94,7 +100,8 @@ def call_back_tile(snapshot: WallSnapshot, view: WallView) -> Tile:
     words, role = waiting_words(snapshot, view)
     number = grouped(snapshot.call_back_count) if snapshot.providers else view.base.symbols.none
     too_long = role is Role.BAD
-    return Tile("CALL BACK NOW", number, role if too_long else Role.STRONG, ((words, role), ("", Role.DIM)))
+    below = ((words, role), ("", Role.DIM))
+    return Tile("CALL BACK NOW", number, role if too_long else Role.STRONG, below, briefly=words.removeprefix("oldest "))
 
 
 def answer_tile(snapshot: WallSnapshot, view: WallView, title: str = "ANSWERED TODAY") -> Tile:
@@ -118,8 +125,10 @@ def hour_tile(snapshot: WallSnapshot, width: int, height: int, caption_rows: int
     offered = sum(each.offered for each in snapshot.last_hour)
     missed = sum(each.missed for each in snapshot.last_hour)
     told_to_ms = view.told_to_ms(snapshot)
-    beside_title = missed_words(offered, missed, view) if told_to_ms is None else old_words(told_to_ms, view)
-    title = two_captions(("LAST HOUR", Role.DIM), beside_title, width, caption_rows, view.pen)
+    said, shorter = missed_words(offered, missed, view), missed_briefly(missed)
+    if told_to_ms is not None:
+        said, shorter = old_words(told_to_ms, view), old_briefly(told_to_ms, view)
+    title = two_captions("LAST HOUR", said, shorter, width, caption_rows, view.pen)
 
     def label(each: Slice) -> str:
         return clock_words(each.started_ms, view.base.zone) if each.started_ms % _TICK_MS == 0 else ""
@@ -132,7 +141,8 @@ def wait_tile(snapshot: WallSnapshot, width: int, height: int, caption_rows: int
     title = caption("WAIT TODAY", Role.DIM, width, caption_rows, view.pen)
     room = height - caption_rows
     halves = []
-    each_width = (width - 2) // 2
+    gutter = max(2, width // 12)
+    each_width = (width - gutter) // 2
     told_to_ms = view.told_to_ms(snapshot)
     for name, words in (("wait_median", "half within"), ("wait_p90", "9 of 10 within")):
         figure = snapshot.figures.get(name)
@@ -145,7 +155,7 @@ def wait_tile(snapshot: WallSnapshot, width: int, height: int, caption_rows: int
             drawn = struck(drawn, view.pen)
         under = caption(words if known else "not known", Role.DIM, each_width, small_rows, view.pen)
         halves.append(block((*under, *drawn), each_width, room))
-    return (*title, *beside(halves, 2))
+    return (*title, *beside(halves, gutter))
 
 
 def _wait_role(name: str, figure: Figure | None, view: WallView) -> Role:

@@ -8,11 +8,11 @@ from calls.metrics.figures import percent
 from tui.lines.health import symbol
 from tui.lines.line import Role
 from tui.lines.states import Health
+from tui.lines.wall.rows import Said
 from tui.lines.wall.view import WallView
 from tui.lines.words import MINUTE_MS, age_words, counted, grouped, time_words
 
 FEW_CALLS = 10
-Said = tuple[str, Role]
 
 
 def waiting_words(snapshot: WallSnapshot, view: WallView) -> Said:
@@ -60,6 +60,11 @@ def old_words(told_to_ms: int, view: WallView) -> Said:
     return f"as of {time_words(told_to_ms, view.now_ms, view.base.zone)} {view.base.symbols.dot} {age} old", Role.LATE
 
 
+def old_briefly(told_to_ms: int, view: WallView) -> str:
+    """The same in fewer words, where more do not fit."""
+    return f"{short_age(view.now_ms - told_to_ms)} old" if told_to_ms else ""
+
+
 def short_age(milliseconds: int) -> str:
     """An age as short as it is still true: "40 min", "3 h", "2 d"."""
     words = age_words(milliseconds)
@@ -104,3 +109,8 @@ def missed_words(offered: int, missed: int, view: WallView) -> Said:
     """How many calls there were, and how many of them were missed."""
     words = f"{counted(offered, 'call')} {view.base.symbols.dot} {grouped(missed)} missed"
     return words, Role.BAD if missed else Role.TEXT
+
+
+def missed_briefly(missed: int) -> str:
+    """The same in fewer words, where more do not fit."""
+    return f"{grouped(missed)} missed"
