@@ -176,6 +176,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         elif change.polled and self._polling is not None:
             session.poller, session.note = self._polling(), ""
             self.begin_polling()
+            self._leave_welcome()
         if change.words:
             self.current_screen.status.say(change.words)
 
@@ -244,11 +245,15 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         Adding(self, self._setup(), self.session.symbols, self._provider_added).begin()
 
     def _provider_added(self, name: str) -> None:
-        if self._welcomes:
-            self._welcomes = False
-            self.pop_screen()
+        self._leave_welcome()
         self.current_screen.status.say(f"{name} is saved, and is polled from now on")
         self.look_at_settings()
+
+    def _leave_welcome(self) -> None:
+        """Uncovers the live screen, unless a form lies over the welcome."""
+        if self._welcomes and self.screen.id == "welcome":
+            self._welcomes = False
+            self.pop_screen()
 
     def action_palette(self) -> None:
         """Finds an action by its name and does it."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from providers.defaults import DEFAULT_ZONES, POLL_MINUTES
@@ -16,7 +18,7 @@ from providers.secrets import keyring_trouble, store_in_keyring
 from tui.config import Config, checked, judged, load, unknown_variables
 from tui.paths import UsageError, cache_path, config_path, read_config
 from tui.settings.early import EarlySettings, display_zone, poll_seconds
-from tui.settings.layers import layered
+from tui.settings.layers import layered, variable_of
 from tui.settings.mistakes import dotted
 from tui.settings.privacy import public_secrets
 from tui.settings.reading import early_settings_of, layers_of
@@ -160,6 +162,28 @@ def test_a_variable_that_is_wrong_is_named(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("CALLTOP_PROVIDERS__HEAD_OFFICE__POLL_MINUTES", "often")
     with pytest.raises(UsageError, match=r"^CALLTOP_PROVIDERS__HEAD_OFFICE__POLL_MINUTES: "):
         load(path)
+
+
+def test_a_provider_that_only_variables_make_is_named_by_one(tmp_path: Path) -> None:
+    path = written(tmp_path, PROVIDER)
+    with pytest.raises(UsageError, match=r"^CALLTOP_PROVIDERS__X__TOKEN: providers\.x\.kind: is missing"):
+        checked(layered(path, read_config(path), {"CALLTOP_PROVIDERS__X__TOKEN": "t"}))
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=12).filter(
+    # Two underscores lead into a table, and a name of signs alone leaves nothing to write.
+    lambda name: "__" not in variable_of((name,))[8:] and any(map(str.isalnum, name)) and not variable_of((name,)).endswith("_")
+)
+
+
+@given(names, names)
+def test_a_variable_reaches_its_setting_however_the_file_spells_the_name(name: str, other: str) -> None:
+    assume(variable_of((name,)) != variable_of((other,)))
+    file = {"providers": {name: {"token": "file"}, other: {"token": "file"}}}
+    layers = layered(Path("x"), file, {variable_of(("providers", name, "token")): "variable"})
+    assert layers.tree["providers"] == {name: {"token": "variable"}, other: {"token": "file"}}
+    assert [*layers.variables] == [("providers", name, "token")]
+    assert file["providers"][name]["token"] == "file"
 
 
 def test_a_variable_of_no_setting_is_not_read_but_known(tmp_path: Path) -> None:

@@ -156,6 +156,15 @@ async def test_the_first_provider_begins_the_polling() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_provider_that_comes_from_elsewhere_ends_the_welcome() -> None:
+    change = SettingsChange("changed", intervals={}, polled=True)
+    async with driven(polls=False, settings=ChangingSettings(change), polling=FakePoller, welcomes=True, ready=False) as it:
+        await it.until(lambda: it.app.screen.id == "welcome")
+        it.app.look_at_settings()
+        await it.until(lambda: it.on_live)
+
+
+@pytest.mark.anyio
 async def test_a_saved_filter_that_is_gone_does_nothing() -> None:
     change = SettingsChange("changed", saved_filters={})
     async with driven(saved_filters={"lost": "status:missed"}, settings=ChangingSettings(change)) as it:

@@ -79,7 +79,8 @@ def _spelling(table: Mapping[str, Any], part: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in name).lower()
+    # Capitals first, as the variable has them: some letters are not the same after both.
+    return "".join(letter if letter.isalnum() else "_" for letter in name.upper()).lower()
 
 
 def _copied(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,18 +47,25 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
 def written_as(key: Key, layers: Layers) -> Key:
     """The key under which a setting was given: a secret's may be `token_file` or `token_keyring`."""
-    table: object = layers.tree
-    for part in key[:-1]:
-        table = table.get(part) if isinstance(table, Mapping) else None
-    ends = ("", *ELSEWHERE)
-    found = [end for end in ends if isinstance(table, Mapping) and key and key[-1] + end in table]
+    table = _table_at(key[:-1], layers)
+    found = [end for end in ("", *ELSEWHERE) if key and key[-1] + end in table]
     return (*key[:-1], key[-1] + found[0]) if found else key
 
 
 def origin_of(mistake: Mistake, layers: Layers) -> str:
-    """The flag or variable that gave the wrong value, "" when the file did."""
+    """The flag or variable that gave the wrong value, or made the table that lacks one; "" when the file did."""
     key = written_as(mistake.key, layers)
-    return layers.flags.get(key) or layers.variables.get(key) or ""
+    if source := layers.flags.get(key) or layers.variables.get(key):
+        return source
+    made = [variable for other, variable in layers.variables.items() if other[:-1] == key[:-1] != ()]
+    return made[0] if made and len(made) == len(_table_at(key[:-1], layers)) else ""
+
+
+def _table_at(key: Key, layers: Layers) -> Mapping[str, object]:
+    table: object = layers.tree
+    for part in key:
+        table = table.get(part) if isinstance(table, Mapping) else None
+    return table if isinstance(table, Mapping) else {}
 
 
 def first_of(mistakes: Sequence[Mistake]) -> str:
