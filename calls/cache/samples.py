@@ -136,21 +136,22 @@ def _repeats(question: Question) -> _Values:
 def _peaks(question: Question) -> _Values:
     """The peaks of the groups. In a group of time every call under way counts, also one that began before it."""
     together = question.grouping is None or question.grouping in TIME_GROUPINGS
-    ends: dict[int, list[int]] = defaultdict(list)
-    peaks: dict[int, tuple[int, int]] = {}
+    ends: dict[str, list[int]] = defaultdict(list)
+    peaks: dict[str, tuple[int, int]] = {}
     # A call without an end may go on, but how long nobody knows; one without a length is never under way.
     more = "AND c.ended_ms > c.started_ms ORDER BY c.started_ms"
+    labels: dict[int, str] = {}
     for number, started_ms, ended_ms in question.rows("c.started_ms, c.ended_ms", side=Side.ANY, more=more):
-        under_way = ends[0 if together else number]
+        label = labels.get(number)
+        if label is None:
+            label = labels[number] = question.label_of(number)
+        under_way = ends[ALL if together else label]
         while under_way and under_way[0] <= started_ms:
             heappop(under_way)
         heappush(under_way, ended_ms)
-        if len(under_way) > peaks.get(number, (0, 0))[0]:
-            peaks[number] = (len(under_way), started_ms)
-    best: _Values = {}
-    for number, (peak, peak_ms) in sorted(peaks.items(), key=lambda item: (item[1][0], -item[1][1])):
-        best[question.label_of(number)] = {"peak": peak, "peak_ms": peak_ms}
-    return best
+        if len(under_way) > peaks.get(label, (0, 0))[0]:
+            peaks[label] = (len(under_way), started_ms)
+    return {label: {"peak": peak, "peak_ms": peak_ms} for label, (peak, peak_ms) in peaks.items()}
 
 
 def _busiest(question: Question) -> _Values:

@@ -280,6 +280,18 @@ def test_a_filter_that_no_provider_can_answer_gives_no_figure(tmp_path: Path) ->
         assert set(only_totals.figures(parse("direction:in"), NOW_MS, list(METRICS.values()))) == {""}
 
 
+def test_two_spellings_of_a_number_are_one_caller_at_the_peak(tmp_path: Path) -> None:
+    def calling(key: str, caller: str) -> Record:
+        return Record(key, key, NOW_MS - HOUR_MS, {"caller": caller, "ended_ms": NOW_MS - HOUR_MS // 2})
+
+    with a_cache(tmp_path / "calltop.db", NORTH) as cache:
+        rows = (calling("a", "+46701740605"), calling("b", "070-174 06 05"), calling("c", "102"))
+        cache.writer.store(FakeDeriver(NORTH, link_ms=0), cache.ids["north"], Reading(rows, (), NOW_MS))
+        with closing(Reader(cache.path)) as reader:
+            found = reader.figures(parse(""), NOW_MS, [METRICS["peak_concurrent"]], "number")
+    assert {label: figures["peak_concurrent"].numerator for label, figures in found.items()} == {"+46701740605": 2, "102": 1}
+
+
 def test_a_provider_that_the_filter_leaves_out_has_no_part_in_the_grade(tmp_path: Path) -> None:
     with a_cache(tmp_path / "calltop.db", NORTH, DESK) as cache:
         reading = Reading((), (), NOW_MS, covered=Window(FIRST_MS, NOW_MS), complete_to_ms=NOW_MS)
