@@ -99,6 +99,7 @@ ACTIONS = (
     Action("save_copy", ("Y",), "save copy", "Save to a file what would be copied", Place.SCREEN),
     Action("export", ("e",), "export", "Write what is shown to a file", Place.SCREEN, footer=True),
     Action("zoom", ("enter",), "zoom", "Show the pane alone, with more columns and a taller day", Place.LIVE, footer=True),
+    Action("open_in_calls", ("o",), "open call", "Open the chosen call in the list of calls", Place.LIVE, footer=True),
     Action("next_pane", ("tab", "right", "l"), "next pane", "Go to the next pane", Place.LIVE),
     Action("previous_pane", ("shift+tab", "left", "h"), "previous pane", "Go to the previous pane", Place.LIVE),
     Action("open_call", ("enter",), "open", "Lay the call open: facts, legs, records", Place.CALLS, footer=True),

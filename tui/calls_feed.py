@@ -16,24 +16,27 @@ COUNTED_NEW = 1000
 
 @dataclass(frozen=True, slots=True)
 class CallsQuestion:
-    """Which calls, in which order (`calls.cache.listing.ORDERS`); all of them, or their beginning."""
+    """Which calls, in which order (`calls.cache.listing.ORDERS`); all of them, or their beginning. `sought` is a call whose
+    place is asked for, by its provider and id."""
 
     wanted: Filter
     order: str = "started"
     descending: bool = True
     whole: bool = True
+    sought: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CallsSnapshot:
     """The list, and how many calls the cache has altogether. `newest` are the keys of the newest calls of the list, the newest
-    first, at most `COUNTED_NEW`."""
+    first, at most `COUNTED_NEW`. `sought` is the key of the call that was asked for, None when it is not kept."""
 
     question: CallsQuestion
     standing: Standing = field(default_factory=Standing)
     listing: Listing = field(default_factory=lambda: Listing(Filter()))
     total: int = 0
     newest: tuple[int, ...] = ()
+    sought: int | None = None
 
 
 def read_calls(feed: Feed, question: CallsQuestion, now_ms: int) -> CallsSnapshot:
@@ -46,7 +49,8 @@ def read_calls(feed: Feed, question: CallsQuestion, now_ms: int) -> CallsSnapsho
         listed = reader.listing(wanted, now_ms, question.order, descending=descending, limit=limit)
         standing = reader.standing(wanted, now_ms)
         total = reader.count(Filter(), now_ms)
-        return CallsSnapshot(question, standing, listed, total, listed.newest(COUNTED_NEW))
+        sought = None if question.sought is None else reader.key_of(*question.sought)
+        return CallsSnapshot(question, standing, listed, total, listed.newest(COUNTED_NEW), sought)
 
     try:
         return feed.read(ask)

@@ -24,12 +24,8 @@ class Session:
     `note` a word beside the name ("demo"), `saved_filters` the person's own by name, `agents` how many people take calls.
     `tick_seconds` is how often the clock is looked at, `check_seconds` how often the cache is asked whether it changed,
     `typing_seconds` the pause in typing after which the lists follow. `filter` is the one filter of all screens,
-    `remembered` what outlasts the run.
-    `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by
-    provider, `note` a word beside the name ("demo"), `saved_filters` the person's own by name. `tick_seconds` is how often
-    the clock is looked at, `check_seconds` how often the cache is asked whether it changed, `typing_seconds` the pause in
-    typing after which the lists follow. `filter` is the one filter of all screens, `remembered` what outlasts the run,
-    `state_folder` where that and logs lie.
+    `remembered` what outlasts the run, `state_folder` where that and logs lie. `sought` is a call, by its provider and id, that
+    the screen of calls shall open when it is shown next.
     """
 
     feed: Feed
@@ -50,6 +46,7 @@ class Session:
     filter: FilterControl = field(default_factory=FilterControl)
     remembered: Remembered = field(default_factory=Remembered)
     state_folder: Path | None = None
+    sought: tuple[str, str] | None = None
 
     def view(self) -> View:
         """How to draw, now."""

@@ -121,6 +121,14 @@ def read_keys(
     return array("q", chain.from_iterable(rows))
 
 
+def key_of(connection: sqlite3.Connection, provider: str, call_id: str) -> int | None:
+    """The key of a call, None for one that is not kept."""
+    row = connection.execute(
+        "SELECT key FROM call WHERE call_id = ? AND source_id = (SELECT id FROM source WHERE name = ?)", (call_id, provider)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def at(
     connection: sqlite3.Connection, listing: Listing, position: int, count: int, sources: Mapping[str, Source]
 ) -> Iterator[Call | None]:

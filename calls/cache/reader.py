@@ -185,6 +185,10 @@ class Reader:
         """The calls at `count` positions of a listing from `position` on, with their legs; None for one that is gone."""
         return tuple(listing.at(self._connection, listed, position, count, self.context(0).sources))
 
+    def key_of(self, provider: str, call_id: str) -> int | None:
+        """The key of a call, by which a listing has it; None for one that is not kept."""
+        return listing.key_of(self._connection, provider, call_id)
+
     def records_of(self, provider: str, call_id: str) -> tuple[StoredRecord, ...]:
         """The records that a call was derived from, with their earlier versions; empty for a call that is not kept."""
         known = self.sources().get(provider)

@@ -163,7 +163,7 @@ async def test_the_palette_moves_the_pane_the_person_was_in() -> None:
 @pytest.mark.anyio
 async def test_the_palette_is_walked_and_left() -> None:
     async with driven() as it:
-        await it.press("colon", *["down"] * 5, "up", "enter")
+        await it.press("colon", *["down"] * 6, "up", "enter")
         assert it.status == "there is no filter to suspend"
         await it.press("colon", "escape")
         assert it.on_live

@@ -347,3 +347,38 @@ async def test_what_a_call_does_not_have_cannot_be_narrowed_to(tmp_path: Path) -
             await it.press(key)
             assert words in status(it)
         assert it.app.session.filter.text == ""
+
+
+async def test_a_call_chosen_on_the_live_screen_is_opened_in_the_list(filled: Path) -> None:
+    async with driven_over(filled) as it:
+        live_pane = it.current
+        await it.press("j", "j", "j")
+        call = live_pane.chosen_call()
+        assert call is not None
+        await it.press("o")
+        await it.until(lambda: isinstance(it.app.current_screen, CallsScreen) and call.id in pane(it))
+        opened = table(it).call
+        assert opened is not None
+        assert (opened.provider, opened.id) == (call.provider, call.id)
+        await it.press("escape", "1", "enter", "j", "enter")
+        following = live_pane.chosen_call()
+        assert following is not None
+        assert following.id != call.id
+        await it.until(lambda: isinstance(it.app.current_screen, CallsScreen) and following.id in pane(it))
+
+
+async def test_a_caller_to_ring_back_leads_to_the_calls_with_the_number(filled: Path) -> None:
+    async with driven_over(filled) as it:
+        it.live.set_focus(it.live.grid.call_backs)
+        await it.rest()
+        number = it.live.grid.call_backs.number()
+        await it.press("o")
+        await come_to_rest(it)
+        assert f"number:{number}" in it.app.session.filter.text
+        assert 0 < len(table(it).cursor.keys) < 50
+
+
+async def test_with_nothing_chosen_on_the_live_screen_nothing_is_opened(tmp_path: Path) -> None:
+    async with driven_over(tmp_path / "none.db") as it:
+        await it.press("o")
+        assert "choose a call first" in it.status

@@ -51,8 +51,9 @@ class CallsScreen(CacheScreen):
 
     def question(self) -> CallsQuestion:
         """The calls under the filter: their beginning first, unless the person is somewhere in the list."""
-        whole = self.table.cursor.pinned or self._asks_whole
-        return CallsQuestion(self.filter.active, self.look.order, self.look.descending, whole)
+        sought = self.session.sought
+        whole = self.table.cursor.pinned or self._asks_whole or sought is not None
+        return CallsQuestion(self.filter.active, self.look.order, self.look.descending, whole, sought)
 
     @property
     def _asks_whole(self) -> bool:
@@ -84,6 +85,9 @@ class CallsScreen(CacheScreen):
     async def show_snapshot(self, snapshot: CallsSnapshot) -> None:
         """Shows the list; when it is only the beginning, asks for all of it."""
         self.table.show_snapshot(snapshot, self.session.view())
+        if self.session.sought is not None and self.session.sought == snapshot.question.sought:
+            self.session.sought = None
+            self._open_sought(snapshot.sought)
         self._show_call()
         if not snapshot.listing.whole:
             self.ask()
@@ -170,6 +174,12 @@ class CallsScreen(CacheScreen):
         self.reflow()
         self._show_call()
         self.show_status()
+
+    def _open_sought(self, key: int | None) -> None:
+        if key is None or not self.table.go_to(key):
+            self.status.say("the call is not in this list any more")
+        elif not self.opened:
+            self.action_open_call()
 
     def leave(self) -> bool:
         """Closes the call."""

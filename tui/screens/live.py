@@ -11,13 +11,14 @@ from textual.widget import Widget
 
 from calls.cache.snapshots import LiveSnapshot
 from calls.filters import Filter
+from calls.filters.made import calls_with
 from tui.actions import Action, Place, actions_of
 from tui.bindings import bindings
 from tui.exporting import Exportable
 from tui.feed import Feed
 from tui.lines.view import View
 from tui.lines.words import number_words
-from tui.messages import TabPicked
+from tui.messages import ActionPicked, TabPicked
 from tui.screens.cache_screen import CacheScreen
 from tui.session import Session
 from tui.widgets.list_pane import ListPane
@@ -130,8 +131,24 @@ class LiveScreen(CacheScreen):
         panes = self.grid.panes
         self._go_to(panes[(panes.index(self.grid.current) + places) % len(panes)])
 
+    def action_open_in_calls(self) -> None:
+        """Opens the chosen call in the list of calls; of a caller to ring back, lists the calls with the number."""
+        pane = self.grid.current
+        call, number = pane.chosen_call(), pane.number()
+        if call is not None:
+            self.session.sought = (call.provider, call.id)
+        elif number:
+            self.bar.replace(self.filter.active.without(("number", "caller")).narrowed(calls_with(number)).text)
+        else:
+            self.status.say("choose a call first, or a caller")
+            return
+        self.post_message(ActionPicked("show_calls"))
+
     def action_zoom(self) -> None:
-        """Shows the pane alone."""
+        """Shows the pane alone; from there on to the chosen call."""
+        if self.grid.zoomed and self.grid.current.cursor.pinned:
+            self.action_open_in_calls()
+            return
         self.grid.zoomed = True
         self.reflow()
         self.show_keys()
@@ -148,4 +165,5 @@ class LiveScreen(CacheScreen):
         if not self.grid.zoomed:
             return super().own_keys()
         back = next(action for action in actions_of(Place.SCREEN) if action.name == "back")
-        return [replace(back, label="leave zoom")]
+        others = [action for action in super().own_keys() if action.name != "zoom"]
+        return [replace(back, label="leave zoom"), *others]

@@ -8,6 +8,7 @@ from typing import Any
 from textual import events
 from textual.message import Message
 
+from calls.model import Call
 from tui.actions import Place
 from tui.bindings import bindings
 from tui.lines.frame import FRAME_CELLS, body_line, bottom_edge, top_edge
@@ -91,6 +92,10 @@ class ListPane(Drawn, can_focus=True):
     def number(self) -> str:
         """The telephone number of the chosen row, "" without one."""
         return ""
+
+    def chosen_call(self) -> Call | None:
+        """The chosen row, where it is a call."""
+        return None
 
     # What they get.
 

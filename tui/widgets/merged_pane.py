@@ -77,3 +77,7 @@ class MergedPane(ListPane):
     def number(self) -> str:
         """The outside number of the chosen call."""
         return other_number(self._calls[self.cursor.index]) if self.cursor.keys else ""
+
+    def chosen_call(self) -> Call | None:
+        """The chosen call."""
+        return self._calls[self.cursor.index] if self.cursor.keys else None

@@ -169,6 +169,10 @@ class ProviderPane(ListPane):
             return ""
         return other_number(self.pane.newest[self.cursor.index])
 
+    def chosen_call(self) -> Call | None:
+        """The chosen call, None where the provider knows no calls."""
+        return self.pane.newest[self.cursor.index] if self.cursor.keys and not self.pane.employees else None
+
 
 def _uncovered_hours(pane: PaneSnapshot, now_ms: int) -> frozenset[int]:
     zone = ZoneInfo(pane.source.timezone)
