@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,10 +11,11 @@ from typing import Any
 
 from calls.model import RequestTrace
 from providers.base import Provider
-from providers.errors import BadAnswer, ProviderError, SignInRefused
+from providers.errors import BadAnswer, ProviderError, RateLimited, SignInRefused
 from providers.settings import ProviderSettings, sign_in_digest
 
 SKEW_TO_TELL_SECONDS = 30
+USUAL_WAIT_SECONDS = 300
 _WORDS = {"scope": "sees"}
 
 _TOLD = ("method", "path", "status", "elapsed_ms", "error")
@@ -46,8 +48,11 @@ class ProviderCheck:
         if self.failure is None:
             return ""
         # The advice to a poll speaks of what comes after it; a check is over.
-        advice = self.failure.advice.removesuffix(", then press r")
-        if advice == ProviderError.advice:
+        advice = self.failure.advice.removesuffix(", then press r").removeprefix("if it says so again, ")
+        if isinstance(self.failure, RateLimited):
+            minutes = math.ceil((self.failure.retry_after_seconds or USUAL_WAIT_SECONDS) / 60)
+            advice = f"it was asked too often, by polls perhaps: try again in {minutes} min"
+        elif advice == ProviderError.advice:
             advice = "check base_url and the network, or try later"
         return f"{self.failure.what}; {advice}"
 

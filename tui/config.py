@@ -27,7 +27,7 @@ from tui.paths import UsageError, read_config
 from tui.settings.alerts import AlertSettings
 from tui.settings.early import EarlySettings, checked_filters, checked_zone
 from tui.settings.layers import Layers, layered
-from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest, origin_of
+from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest
 from tui.settings.wall import WallSettings
 from tui.wall.plan import SAVED
 
@@ -109,7 +109,7 @@ def checked(layers: Layers) -> Config:
     """The configuration that was given. Raises `UsageError` with the first mistake in one line."""
     config, mistakes = judged(layers)
     if config is None:
-        raise UsageError(f"{origin_of(mistakes[0], layers) or layers.path}: {first_of(mistakes)}")
+        raise UsageError(first_of(mistakes, layers))
     return config
 
 

@@ -85,6 +85,11 @@ async def test_one_refused_sign_in_is_one_request() -> None:
     assert len(asked) == 2
 
 
+async def test_what_is_asked_too_often_is_told_when_to_come_back() -> None:
+    busy = await checked("dstny", lambda request: httpx.Response(429, headers={"Retry-After": "90"}))
+    assert busy.failure_text.endswith("try again in 2 min")
+
+
 async def test_a_clock_that_differs_is_told() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[], headers={"Date": "Sat, 18 Nov 2026 09:47:25 GMT"})

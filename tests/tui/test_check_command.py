@@ -78,7 +78,9 @@ def test_mistakes_end_with_2_and_the_others_are_asked_all_the_same(run: Run, mon
     monkeypatch.setenv("CALLTOP_PROVIDERS__SOLUNO__TOKN", "x")
     code, found, _ = run("--format", "json")
     assert code == 2
-    assert "did you mean token?" in found[0]["mistakes"][0]
+    [mistake] = found[0]["mistakes"]
+    assert mistake.startswith("CALLTOP_PROVIDERS__SOLUNO__TOKN: providers.soluno.tokn: ")
+    assert mistake.endswith("did you mean token?")
     assert [part["provider"] for part in found[1:-1]] == ["dstny", "telecomx", "portsip", "while1"]
 
 

@@ -118,15 +118,19 @@ def _notes(layers: Layers, providers: Mapping[str, object]) -> list[str]:
 
 
 def _configuration_json(layers: Layers, mistakes: list[Mistake], notes: list[str]) -> Mapping[str, Any]:
-    told = [mistake.sentence for mistake in mistakes]
+    from tui.settings.mistakes import placed
+
+    told = [found.sentence for found in placed(mistakes, layers)]
     return {"part": "configuration", "path": str(layers.path), "well": not (told or notes), "mistakes": told, "problems": notes}
 
 
 def _configuration_lines(layers: Layers, mistakes: list[Mistake], notes: list[str], count: int) -> Iterator[tuple[str, str]]:
+    from tui.settings.mistakes import placed
+
     state = "right" if not mistakes else "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
     exists = "" if layers.path.exists() else " (no such file)"
     yield "", f"configuration {layers.path}{exists}: {state}, {'1 provider' if count == 1 else f'{count} providers'}"
-    yield from (("mistake", mistake.sentence) for mistake in mistakes)
+    yield from (("mistake", found.sentence) for found in placed(mistakes, layers))
     yield from (("problem", note) for note in notes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui.commands.opening import say
 from tui.commands.tables import write_table
@@ -13,7 +13,7 @@ from tui.paths import UsageError, config_path
 from tui.settings.reading import layers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tui.settings.layers import Layers
@@ -99,34 +99,18 @@ def _show(args: argparse.Namespace) -> int:
 
 def _validate(args: argparse.Namespace) -> int:
     from tui.config import judged, unknown_variables
+    from tui.settings.mistakes import placed
 
     path = config_path(args.config)
     if not path.exists():
         raise UsageError(f"there is no configuration at {path}; write one with: calltop config init")
     layers = layers_of(args)
     _, mistakes = judged(layers)
-    for found in sorted(_placed(layers, mistakes), key=lambda found: found["line"] or 0):
-        print(json.dumps(found, ensure_ascii=False) if args.format == "json" else _sentence(found))
+    for found in placed(mistakes, layers):
+        print(json.dumps(found.json(), ensure_ascii=False) if args.format == "json" else found.sentence)
     _say_notes(layers, unknown_variables(layers))
     say(f"{path}: {_count(mistakes)}" if mistakes else f"{path} is right")
     return WRONG if mistakes else OK
-
-
-def _placed(layers: Layers, mistakes: list[Mistake]) -> Iterator[Mapping[str, Any]]:
-    """Each mistake with the file and line, or the variable or flag, that made it."""
-    from tui.settings.lines import line_of, lines_of
-    from tui.settings.mistakes import dotted, origin_of, written_as
-
-    lines = lines_of(_text_of(layers.path))
-    for mistake in mistakes:
-        outside = origin_of(mistake, layers)
-        line = None if outside else line_of(written_as(mistake.key, layers), lines)
-        yield {"source": outside or str(layers.path), "line": line, "key": dotted(mistake.key), "mistake": mistake.text}
-
-
-def _sentence(found: Mapping[str, Any]) -> str:
-    where = found["source"] if found["line"] is None else f"{found['source']}:{found['line']}"
-    return f"{where}: {found['key']}: {found['mistake']}"
 
 
 def _say_notes(layers: Layers, variables: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from calls.text import clean
 from providers.defaults import ELSEWHERE
 from providers.secrets import secret_names
 from tui.settings.layers import Key, Layers
+from tui.settings.lines import line_of, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,43 @@ def _table_at(key: Key, layers: Layers) -> Mapping[str, object]:
     return table if isinstance(table, Mapping) else {}
 
 
-def first_of(mistakes: Sequence[Mistake]) -> str:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A mistake with the flag, the variable or the file that made it, and the file's line."""
+
+    mistake: Mistake
+    source: str
+    line: int | None
+
+    @property
+    def sentence(self) -> str:
+        """Where and what, in one line."""
+        where = self.source if self.line is None else f"{self.source}:{self.line}"
+        return f"{where}: {self.mistake.sentence}"
+
+    def json(self) -> Mapping[str, object]:
+        """The object that `calltop config validate --format json` prints."""
+        return {"source": self.source, "line": self.line, "key": dotted(self.mistake.key), "mistake": self.mistake.text}
+
+
+def placed(mistakes: Sequence[Mistake], layers: Layers) -> list[Placed]:
+    """The mistakes where they are, in the order of the file."""
+    try:
+        lines = lines_of(layers.path.read_text(encoding="utf-8"))
+    except OSError:
+        lines = {}
+    found = []
+    for mistake in mistakes:
+        outside = origin_of(mistake, layers)
+        line = None if outside else line_of(written_as(mistake.key, layers), lines)
+        found.append(Placed(mistake, outside or str(layers.path), line))
+    return sorted(found, key=lambda each: each.line or 0)
+
+
+def first_of(mistakes: Sequence[Mistake], layers: Layers) -> str:
     """The first mistake in one line, and how many more there are."""
     more = len(mistakes) - 1
-    return mistakes[0].sentence + (f" (and {more} more: calltop config validate)" if more else "")
+    return placed(mistakes, layers)[0].sentence + (f" (and {more} more: calltop config validate)" if more else "")
 
 
 def _mistake(found: ErrorDetails, model: type[BaseModel], above: Key) -> Mistake:
