@@ -9,6 +9,7 @@ from calls.cache.notices import Notice
 from calls.cache.reader import Reader
 from calls.cache.snapshots import ProviderStanding, Standing
 from calls.filters import Filter
+from calls.metrics.silence import Silence
 from calls.model import RequestTrace
 from tui.feed import Feed, NothingCached
 
@@ -25,7 +26,7 @@ class ProvidersQuestion:
 @dataclass(frozen=True, slots=True)
 class ProvidersSnapshot:
     """How every provider does and what is held of it, of one moment; `requests`, `rejected` and `notices` are those of the
-    `chosen` one, newest first."""
+    `chosen` one, newest first. `silences` tell which lines are up."""
 
     standing: Standing
     holdings: tuple[Holding, ...] = ()
@@ -33,6 +34,11 @@ class ProvidersSnapshot:
     requests: tuple[RequestTrace, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
     notices: tuple[Notice, ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+    def silence_of(self, provider: str) -> Silence | None:
+        """What is to be thought of one provider's line."""
+        return next((one for one in self.silences if one.provider == provider), None)
 
     def standing_of(self, provider: str) -> ProviderStanding | None:
         """How one provider does."""
@@ -64,7 +70,7 @@ class ProvidersReading:
 
 
 def _all_of_them(reader: Reader, now_ms: int) -> ProvidersSnapshot:
-    return ProvidersSnapshot(reader.standing(Filter(), now_ms), reader.holdings())
+    return ProvidersSnapshot(reader.standing(Filter(), now_ms), reader.holdings(), silences=reader.silence(now_ms))
 
 
 def _with_chosen(reader: Reader, known: ProvidersSnapshot, chosen: str, now_ms: int) -> ProvidersSnapshot:

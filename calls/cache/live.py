@@ -15,7 +15,7 @@ from calls.cache.missed import unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
-from calls.cache.standing import cached_days, poll_state
+from calls.cache.standing import alarms, cached_days, poll_state
 from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS_FROM
 from calls.calendar import Calendar
@@ -92,6 +92,7 @@ def snapshot(
         matching=sum(matching.values()),
         total=sum(total.values()),
         cached_days=cached_days(sources, context.now_ms),
+        alarms=alarms(connection, context.now_ms),
     )
 
 

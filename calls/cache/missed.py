@@ -42,6 +42,8 @@ def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterCo
     Oldest first. The filter narrows the missed calls; what settles them is looked for everywhere. Callers who are
     withheld or erased cannot be called back and are left out.
     """
+    if not context.sources:
+        return ()
     condition = wanted.sql(context)
     rows = connection.execute(
         f"{_CALLER} AND {_OPEN} AND {MISSED} AND {_NOT_CLOSED} AND NOT EXISTS {_MARK}"
@@ -53,6 +55,8 @@ def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterCo
 
 def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, limit: int) -> tuple[Settled, ...]:
     """Callers whose missed calls need no call back any more, with what settled them; the last settled first."""
+    if not context.sources:
+        return ()
     condition = wanted.sql(context)
     asked = (_since_ms(wanted, context), *condition.params)
     closed = connection.execute(
@@ -73,6 +77,8 @@ def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterConte
 
 def withheld(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> WithheldMisses:
     """Missed calls under a filter whose callers hid their number."""
+    if not context.sources:
+        return WithheldMisses(0, 0, 0)
     condition = wanted.sql(context)
     row = connection.execute(
         "SELECT count(*), coalesce(min(c.started_ms), 0), coalesce(max(c.started_ms), 0) FROM party AS p"

@@ -42,11 +42,22 @@ class ProviderStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alert of the configuration that fires now: since when, and in one sentence what was measured and what is allowed."""
+
+    name: str
+    since_ms: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """How every provider stands, in the order they were first seen, and how many days back the cache reaches."""
+    """How every provider stands, in the order they were first seen, how many days back the cache reaches, and which alerts
+    fire, the longest first."""
 
     providers: tuple[ProviderStanding, ...] = ()
     cached_days: int = 0
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +165,10 @@ class LiveSnapshot:
     matching: int
     total: int
     cached_days: int
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def standing(self) -> Standing:
         """How the providers stand."""
         providers = tuple(ProviderStanding(pane.source, pane.state, pane.missing, pane.impossible) for pane in self.panes)
-        return Standing(providers, self.cached_days)
+        return Standing(providers, self.cached_days, self.alarms)

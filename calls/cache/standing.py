@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from calls.cache import coverage, tallies
 from calls.cache.known import KnownSource
 from calls.cache.lease import SILENT_AFTER_MS
-from calls.cache.snapshots import PollState, ProviderStanding, Standing
+from calls.cache.snapshots import Alarm, PollState, ProviderStanding, Standing
 from calls.filters import Filter, FilterContext
 
 DAY_MS = 86_400_000
+WATCHED_WITHIN_MS = 15 * 60_000
 
 
 def standing(
@@ -27,7 +28,16 @@ def standing(
         )
         for name, known in sources.items()
     )
-    return Standing(providers, cached_days(sources, context.now_ms))
+    return Standing(providers, cached_days(sources, context.now_ms), alarms(connection, context.now_ms))
+
+
+def alarms(connection: sqlite3.Connection, now_ms: int) -> tuple[Alarm, ...]:
+    """The alerts that fire, the longest first; one that nobody watches any more says nothing."""
+    rows = connection.execute(
+        "SELECT name, since_ms, sentence FROM alert WHERE phase = 'firing' AND looked_ms > ? ORDER BY since_ms, name",
+        (now_ms - WATCHED_WITHIN_MS,),
+    )
+    return tuple(Alarm(*row) for row in rows)
 
 
 def poll_state(connection: sqlite3.Connection, known: KnownSource, now_ms: int) -> PollState:

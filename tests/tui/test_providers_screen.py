@@ -110,7 +110,7 @@ async def test_a_refused_sign_in_says_what_to_do_and_r_signs_in_again(cache: Pat
         assert "asked again when you press r" in text
         assert "The clocks differ by 90 seconds" in " ".join(text.replace("│", "").split())
         assert "on r" in text
-        assert "90 seconds ahead of this machine's" in text
+        assert "the provider's clock is 90 seconds ahead" in text
         await it.press("y")
         assert it.app.clipboard.startswith("portsip: 401, the token was refused")
         await it.press("r")

@@ -10,7 +10,7 @@ from tui.lines import health
 from tui.lines.line import Ground, Line, Role, Span, gap, left
 from tui.lines.states import kinds_of, offline_words
 from tui.lines.view import View
-from tui.lines.words import clock_words, countdown_words, day_words, grouped, zone_words
+from tui.lines.words import clock_words, countdown_words, counted, day_words, grouped, zone_words
 
 NEXT_POLL_WIDTH = 18
 
@@ -52,6 +52,8 @@ def header_line(standing: Standing | None, state: HeaderState, view: View, width
     if standing is not None:
         if offline_words(standing, view):
             end.append((0, (Span(" OFFLINE ", Role.BADGE),)))
+        if standing.alarms:
+            end.append((0, (Span(f" {counted(len(standing.alarms), 'ALARM', 'ALARMS')} ", Role.BADGE),)))
         end.append((2, health.tally(kinds_of(standing, view), view.symbols)))
         rejected = sum(one.state.rejected_records for one in standing.providers)
         if rejected:

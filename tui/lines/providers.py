@@ -7,11 +7,12 @@ from datetime import tzinfo
 
 from calls.cache.holdings import Holding, days_held, first_day, gap_days
 from calls.cache.snapshots import PollState, ProviderStanding
+from calls.metrics.silence import Silence
 from calls.times import local_date, zone_named
 from tui.feed import FillProgress
 from tui.lines.health import ROLES, state_spans, symbol
 from tui.lines.line import Line, Role, Span, left, right, wrap
-from tui.lines.states import Health, health, state_words
+from tui.lines.states import Health, health, silent_words, state_words
 from tui.lines.view import View
 from tui.lines.words import age_words, countdown_words, counted, day_words, grouped, time_words
 
@@ -33,6 +34,7 @@ class ProviderFacts:
     holding: Holding
     filling: FillProgress | None
     polls: bool
+    silence: Silence | None = None
 
     @property
     def name(self) -> str:
@@ -165,6 +167,8 @@ def what_to_do(facts: ProviderFacts, view: View) -> str:
         said.append(f"Nobody polls it now: {reads}.")
     if state.skew_seconds is not None and abs(state.skew_seconds) >= _SKEW_WORTH_SAYING * 30:
         said.append(f"The clocks differ by {counted(abs(state.skew_seconds), 'second')}: set this machine's clock.")
+    if facts.silence is not None and facts.silence.alarm:
+        said.append(f"Silent line: {facts.silence.reason}.")
     return " ".join(said)
 
 
@@ -176,22 +180,30 @@ def fact_lines(facts: ProviderFacts, width: int, view: View) -> list[Line]:
     role = Role.BAD if kind is Health.DOWN else Role.LATE
     for row in wrap(what_to_do(facts, view), max(10, width - LABEL_WIDTH), _WHAT_ROWS, view.symbols.mark):
         lines.append(_row("", (Span(row, role),)))
-    lines.append(_plain("last poll", _last_words(state, view)))
-    lines.append(_plain("next poll", next_words(state, view)))
+    lines.append(_plain("last poll", f"{_last_words(state, view)}; next {next_words(state, view)}"))
     lines.append(_plain("complete", f"to {_moment(state.complete_to_ms, view)}; later calls may still come in"))
-    lines.append(_plain("cached", cached_words(holding, view)))
     kinds = "hours of employees" if holding.source.kind == "telecomx" else "calls"
-    lines.append(_plain("holds", f"{grouped(holding.calls)} {kinds} from {counted(holding.records, 'record')}"))
+    held = f"{grouped(holding.calls)} {kinds} from {counted(holding.records, 'record')}"
+    lines.append(_plain("cached", f"{cached_words(holding, view)}: {held}"))
     if holding.reasons:
         told = ", ".join(f"{grouped(count)} {reason}" for reason, count in holding.reasons[:3])
         lines.append(_row("unreadable", (Span(told, Role.LATE),)))
-    lines.append(_plain("clock", skew_words(state.skew_seconds)))
-    lines.append(_plain("polled by", poller_words(state.poller)))
+    lines.append(_line_row(facts, view))
+    lines.append(_plain("polled by", f"{poller_words(state.poller)}; {skew_words(state.skew_seconds)}"))
     lines.append(_plain("the past", past_words(facts.filling, view)))
     if facts.filling is not None and facts.filling.left:
         cells = min(40, width - LABEL_WIDTH)
         lines.append(_row("", (Span(past_bar(facts.filling, cells, view), Role.BAR),)))
     return lines
+
+
+def _line_row(facts: ProviderFacts, view: View) -> Line:
+    if silent := silent_words(facts.silence, view):
+        return _row("line", (Span(f"{view.symbols.late} {silent}", Role.BAD),))
+    silence = facts.silence
+    if silence is None or silence.since_ms is None:
+        return _plain("line", "no call was heard yet")
+    return _plain("line", f"last call {time_words(silence.since_ms, view.now_ms, view.zone)}")
 
 
 def _row(label: str, spans: tuple[Span, ...]) -> Line:
@@ -233,10 +245,10 @@ def _date_words(instant_ms: int, now_ms: int, zone: tzinfo) -> str:
 def skew_words(skew_seconds: int | None) -> str:
     """How the provider's clock stands to this machine's."""
     if skew_seconds is None:
-        return "not known: its answers carry no date"
+        return "the clocks were not compared"
     if abs(skew_seconds) < _SKEW_WORTH_SAYING:
-        return "in step with this machine's"
-    return f"{counted(abs(skew_seconds), 'second')} {'ahead of' if skew_seconds > 0 else 'behind'} this machine's"
+        return "the clocks are in step"
+    return f"the provider's clock is {counted(abs(skew_seconds), 'second')} {'ahead' if skew_seconds > 0 else 'behind'}"
 
 
 def poller_words(poller: str) -> str:

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from enum import StrEnum
 
 from calls.cache.snapshots import PollState, Standing
+from calls.metrics.silence import Silence
 from tui.lines.view import DEFAULT_INTERVAL_SECONDS, View
 from tui.lines.words import MINUTE_MS, SECOND_MS, time_words
 
@@ -80,3 +81,19 @@ def offline_sentence(standing: Standing, view: View) -> str:
     if not answers:
         return f"Offline: {why}, and the cache has no answer from before."
     return f"Offline: {why}. What you see is the cache of {time_words(max(answers), view.now_ms, view.zone)}."
+
+
+def silent_words(silence: Silence | None, view: View) -> str:
+    """ "silent since 10:02 (unusual)" for a line on which calls should have come by now, else ""."""
+    if silence is None or not silence.alarm or silence.since_ms is None:
+        return ""
+    return f"silent since {time_words(silence.since_ms, view.now_ms, view.zone)} (unusual)"
+
+
+def alarm_sentence(standing: Standing, view: View) -> str:
+    """What the alert says that fires the longest, and how many more fire; "" when all is quiet."""
+    if not standing.alarms:
+        return ""
+    first, more = standing.alarms[0], len(standing.alarms) - 1
+    others = f" ({more} more)" if more else ""
+    return f"{first.name}: {first.sentence}, since {time_words(first.since_ms, view.now_ms, view.zone)}{others}"

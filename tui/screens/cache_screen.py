@@ -20,7 +20,7 @@ from tui.actions import ACTIONS, Action, Place, actions_of
 from tui.feed import Feed
 from tui.lines.coverage import missing_words
 from tui.lines.header import HeaderState
-from tui.lines.states import offline_sentence
+from tui.lines.states import alarm_sentence, offline_sentence
 from tui.lines.view import View
 from tui.messages import FilterChanged, FilterDone, FirstShown, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
 from tui.reader import Snapshot, SnapshotReader, Staged
@@ -328,7 +328,10 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
 
     def show_status(self) -> None:
         """Says what matters most now."""
-        warning = offline_sentence(self.snapshot.standing, self.session.view()) if self.snapshot else ""
+        warning = ""
+        if self.snapshot:
+            standing, view = self.snapshot.standing, self.session.view()
+            warning = offline_sentence(standing, view) or alarm_sentence(standing, view)
         trouble = self.session.poller.trouble if self.session.poller else ""
         self.status.show(self.detail(), warning, trouble)
 

@@ -81,7 +81,13 @@ class ProvidersScreen(CacheScreen):
         poller = self.session.poller
         fillings = {one.provider: one for one in poller.fillings()} if poller else {}
         return [
-            ProviderFacts(standing, holding, fillings.get(holding.source.name), poller is not None)
+            ProviderFacts(
+                standing,
+                holding,
+                fillings.get(holding.source.name),
+                poller is not None,
+                snapshot.silence_of(holding.source.name),
+            )
             for holding in snapshot.holdings
             if (standing := snapshot.standing_of(holding.source.name)) is not None
         ]

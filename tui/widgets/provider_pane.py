@@ -72,6 +72,8 @@ class ProviderPane(ListPane):
     def tab_symbol(self) -> Span | None:
         """The symbol of the provider's state."""
         kind = self.health
+        if kind is states.Health.FRESH and self.pane.silence is not None and self.pane.silence.alarm:
+            return Span(self.view.symbols.late, Role.BAD)
         return Span(health.symbol(kind, self.view.symbols), health.ROLES[kind])
 
     def title(self) -> Sequence[Span]:
@@ -96,6 +98,8 @@ class ProviderPane(ListPane):
         if self.health is states.Health.DOWN and self.pane.state.error and not self._error_in_title(width + 4):
             mark = self.view.symbols.mark
             lines.extend(Line((Span(row, Role.BAD),)) for row in wrap(self.pane.state.error, width, 2, mark))
+        if silent := states.silent_words(self.pane.silence, self.view):
+            lines.append(Line((Span(f"{self.view.symbols.late} {silent}", Role.BAD),)))
         if self.pane.impossible:
             mark = self.view.symbols.mark
             lines.extend(Line((Span(row, Role.LATE),)) for row in wrap(self.pane.impossible, width, 3, mark))

@@ -13,6 +13,7 @@ from calls.alerts import Comparison, Known, Look, Phase, Reading, Rule
 from calls.cache import alerts
 from calls.cache.database import Database
 from calls.cache.reader import Reader
+from calls.filters import Filter
 from tests.calls.cache.help import MINUTE_MS, NOON_MS
 
 RULE = Rule("rate", "answer_rate", Comparison.BELOW, 0.8, for_ms=5 * MINUTE_MS)
@@ -48,6 +49,18 @@ def test_it_is_told_once_by_whoever_looks_and_shown_to_all(path: Path, database:
     assert (status.name, status.phase, status.since_ms, status.told) == ("rate", Phase.FIRING, NOON_MS + 5 * MINUTE_MS, 1)
     assert status.sentence == "answer rate 70 % (31/44), should not be below 80 %"
     assert told(database, GOOD, 10) == [True]
+
+
+def test_every_screen_hears_of_it_as_long_as_somebody_watches(path: Path, database: Database) -> None:
+    told(database, BAD, 0)
+    with closing(Reader(path)) as reader:
+        assert reader.standing(Filter(), NOON_MS + MINUTE_MS).alarms == ()
+        told(database, BAD, 5)
+        (alarm,) = reader.standing(Filter(), NOON_MS + 6 * MINUTE_MS).alarms
+        assert (alarm.name, alarm.since_ms) == ("rate", NOON_MS + 5 * MINUTE_MS)
+        assert alarm.sentence == "answer rate 70 % (31/44), should not be below 80 %"
+        assert reader.live(Filter(), NOON_MS + 6 * MINUTE_MS).standing.alarms == (alarm,)
+        assert reader.standing(Filter(), NOON_MS + 30 * MINUTE_MS).alarms == ()
 
 
 def test_two_that_look_at_the_same_moment_do_the_work_once(database: Database) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from calls.cache.database import Database
 from calls.cache.reader import Reader
 from calls.filters import parse
 from calls.model import Call, Direction, Record, Source, Status
@@ -138,3 +139,14 @@ def test_the_newest_writing_and_the_newest_name_are_shown(cache: Cache) -> None:
         [one] = reader.unreturned(parse(""), NOON_MS)
     assert (one.caller, one.caller_name, one.tries) == ("+46701000001", "Bo Madsen", 3)
     assert (one.first_missed_ms, one.last_missed_ms) == (NOON_MS - 3, NOON_MS - 1)
+
+
+def test_a_cache_that_knows_no_provider_yet_lists_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    Database(path).close()
+    with closing(Reader(path)) as reader:
+        wanted = parse("since:-6d")
+        assert reader.unreturned(wanted, NOON_MS) == ()
+        assert reader.settled(wanted, NOON_MS) == ()
+        assert reader.withheld(wanted, NOON_MS).calls == 0
+        assert reader.live(wanted, NOON_MS).panes == ()
