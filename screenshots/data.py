@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -165,6 +165,11 @@ async def fill(cache: Path, days: int = DAYS, calls_per_day: int = CALLS_PER_DAY
         database.connection.commit()
     finally:
         database.close()
+
+
+def derivers() -> Mapping[str, Provider]:
+    """What derives the calls of the simulated providers' records, by name. Asks nobody."""
+    return {one.source.name: one for one in _providers(_simulator(NOW_MS), lambda: NOW_MS / 1000)}
 
 
 async def _poll(database: Database, clock: StillClock, simulator: Simulator, without: Sequence[str], history_days: int) -> None:

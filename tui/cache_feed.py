@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calls.cache.database import NoCache
 from calls.cache.reader import Reader
@@ -13,16 +14,35 @@ from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter
 from calls.metrics import Tally
 from tui.feed import FeedInterrupted, NothingCached, T
+from tui.past import PastCache
+
+if TYPE_CHECKING:
+    from calls.cache.writer import Deriver
 
 _NOT_YET = -1
 
 
-class CacheFeed:
-    """Reads the cache, and waits for one that is not there yet. A cache that was taken away is opened again."""
+def no_derivers() -> Mapping[str, Deriver]:
+    """Where nothing is configured, nothing can be derived as it was."""
+    return {}
 
-    def __init__(self, path: Path, calendar: Calendar = NO_CALENDAR) -> None:
+
+class CacheFeed:
+    """Reads the cache, and waits for one that is not there yet. A cache that was taken away is opened again.
+
+    `derivers` makes what derives calls of each provider's records, by name, when the past is first asked for.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        calendar: Calendar = NO_CALENDAR,
+        derivers: Callable[[], Mapping[str, Deriver]] = no_derivers,
+    ) -> None:
         self._path = path
         self._calendar = calendar
+        self._derivers = derivers
+        self._past: PastCache | None = None
         self._reader: Reader | None = None
         self._identity: tuple[int, int] | None = None
 
@@ -49,8 +69,20 @@ class CacheFeed:
 
     def read(self, question: Callable[[Reader], T]) -> T:
         """The answer to any question to the cache."""
+        return self._answer(self._open, question)
+
+    def read_as_of(self, moment_ms: int, question: Callable[[Reader], T]) -> T:
+        """The answer of the cache as it was at an instant; the first one at an instant takes long."""
+        return self._answer(lambda: self._open_past(moment_ms).reader, question)
+
+    @property
+    def unknown_then(self) -> tuple[str, ...]:
+        """The providers of which the instant last asked about knows nothing."""
+        return () if self._past is None else self._past.unknown
+
+    def _answer(self, open_reader: Callable[[], Reader], question: Callable[[Reader], T]) -> T:
         try:
-            return question(self._open())
+            return question(open_reader())
         except NoCache as error:
             raise NothingCached from error
         except sqlite3.OperationalError as error:
@@ -60,7 +92,19 @@ class CacheFeed:
 
     def another(self) -> CacheFeed:
         """A feed of the same cache for another thread."""
-        return CacheFeed(self._path, self._calendar)
+        return CacheFeed(self._path, self._calendar, self._derivers)
+
+    def _open_past(self, moment_ms: int) -> PastCache:
+        present = self._open()
+        if self._past is None or self._past.moment_ms != moment_ms:
+            self._leave_past()
+            self._past = PastCache(present, moment_ms, self._derivers())
+        return self._past
+
+    def _leave_past(self) -> None:
+        past, self._past = self._past, None
+        if past is not None:
+            past.close()
 
     def _open(self) -> Reader:
         try:
@@ -76,11 +120,14 @@ class CacheFeed:
 
     def interrupt(self) -> None:
         """Makes a running read give up."""
-        if self._reader is not None:
-            self._reader.interrupt()
+        past = self._past
+        for reader in (self._reader, None if past is None else past.reader):
+            if reader is not None:
+                reader.interrupt()
 
     def close(self) -> None:
-        """Gives back the file."""
+        """Gives back the files."""
+        self._leave_past()
         if self._reader is not None:
             self._reader.close()
             self._reader = None

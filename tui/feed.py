@@ -104,6 +104,16 @@ class Feed(Protocol):
         """
         ...
 
+    def read_as_of(self, moment_ms: int, question: Callable[[Reader], T]) -> T:
+        """The answer of the cache as it was at an instant. The first question at an instant may take seconds; raises like
+        `read`, and OSError where there is no room for a copy."""
+        ...
+
+    @property
+    def unknown_then(self) -> tuple[str, ...]:
+        """The providers of which the instant last asked about knows nothing."""
+        ...
+
     def another(self) -> Feed:
         """A feed of the same cache for another thread, to be closed by whoever asked for it."""
         ...

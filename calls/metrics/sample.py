@@ -79,7 +79,8 @@ def patience(answered: Waits, abandoned: Waits, at_seconds: Iterable[int]) -> tu
 
     None once nobody is left waiting, because then nothing is known.
     """
-    gone, taken = dict(abandoned), dict(answered)
+    # Sums by wait may be left with none where calls went away.
+    gone, taken = ({ticks: calls for ticks, calls in waits if calls} for waits in (abandoned, answered))
     waiting = calls_in(abandoned) + calls_in(answered)
     moments = sorted(gone.keys() | taken.keys())
     staying, index = 1.0, 0

@@ -242,6 +242,13 @@ class FakeFeed:
     def read(self, question: Callable[[Reader], T]) -> T:
         raise NothingCached
 
+    def read_as_of(self, moment_ms: int, question: Callable[[Reader], T]) -> T:
+        raise NothingCached
+
+    @property
+    def unknown_then(self) -> tuple[str, ...]:
+        return ()
+
     def another(self) -> FakeFeed:
         return self
 

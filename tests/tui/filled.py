@@ -51,7 +51,7 @@ async def driven_over(
     """The interface over a cache file, with the live screen's first snapshot on it unless `ready` is False. `options` go to
     the interface."""
     clock = FixedClock(data.NOW_MS)
-    feed, poller = CacheFeed(cache_file), FakePoller()
+    feed, poller = CacheFeed(cache_file, derivers=data.derivers), FakePoller()
     app = make(feed, poller, clock=clock, zone=data.ZONE, ascii_only=ascii_only, tick_seconds=TICK_SECONDS, **options)
     async with app.run_test(size=size) as pilot:
         session = Driven(app, pilot, feed, poller, clock)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from calls.cache.reader import Reader
+from calls.cache.readings import PastReading
 from calls.filters import Filter, parse
 from calls.metrics import HEADLINE, METRICS, Figure, Thresholds
+from calls.model import Window
 from screenshots import data
 from tests.tui.driving import NARROW, SMALL, WIDE, Driven
 from tests.tui.filled import driven_over, filled_cache
@@ -19,6 +22,8 @@ from tui.cache_feed import CacheFeed
 from tui.lines.stats.values import value_words
 from tui.lines.symbols import UNICODE
 from tui.screens.stats import StatsScreen
+from tui.stats.question import StatsQuestion
+from tui.stats.reading import moments_of, read_stats
 from tui.stats.snapshot import StatsSnapshot
 
 pytestmark = pytest.mark.anyio
@@ -292,10 +297,62 @@ async def test_patience_and_staffing_are_those_of_the_cache(cache: Path) -> None
 async def test_what_is_not_asked_anew_stays_while_the_rest_is_read(cache: Path) -> None:
     async with on_stats(cache) as (_, screen):
         whole: StatsSnapshot = screen.snapshot
-        other = StatsSnapshot(replace(whole.question, grouping="day"), 0, whole.standing, {})
+        other = StatsSnapshot(replace(whole.question, grouping="day"), 0, whole.standing, (), {})
         merged = other.over(whole)
         assert merged.groups is None
         assert (merged.figures, merged.week, merged.typical) == (whole.figures, whole.week, whole.typical)
         narrowed = replace(other, question=replace(whole.question, wanted=parse("status:missed"))).over(whole)
         assert narrowed.figures == {}
         assert (narrowed.week, narrowed.patience, narrowed.typical, narrowed.lens) == (None, None, None, None)
+
+
+async def test_one_goes_back_poll_by_poll_and_sees_what_was_known_then(cache: Path) -> None:
+    async with on_stats(cache) as (it, screen):
+        now: StatsSnapshot = screen.snapshot
+        newest, before = now.moments
+        assert newest - before >= 9 * 60_000
+        await it.press("left_square_bracket")
+        assert "AS OF 10:30" in it.screen_text()
+        await rest(it, screen)
+        then: StatsSnapshot = screen.snapshot
+        with closing(Reader(cache)) as reader, TemporaryDirectory() as folder:
+            past, _ = reader.as_of(before, data.derivers(), Path(folder))
+            with closing(past):
+                expected = past.figures(parse("on:today"), before, list(METRICS.values()))[""]
+                groups = past.figures(parse("on:today"), before, HEADLINE, "hour")
+        assert then.figures == expected
+        assert then.groups is not None
+        assert {group.label: dict(group.figures) for group in then.groups.rows if group.figures} == groups
+        assert then.figures["offered"].numerator < now.figures["offered"].numerator
+        assert f" {value_words(expected['offered'], UNICODE)} " in screen.grid.figures.plain_text
+        # What stands in the header is the present.
+        assert then.standing == now.standing
+        await it.press("left_square_bracket")
+        assert "no earlier poll is known" in screen.status._bottom.status_text
+        await it.press("right_square_bracket")
+        await rest(it, screen)
+        assert "AS OF" not in it.screen_text()
+        assert screen.snapshot.figures == now.figures
+        await it.press("right_square_bracket")
+        assert "this is the present" in screen.status._bottom.status_text
+        await it.press("left_square_bracket", "n")
+        await rest(it, screen)
+        assert screen.question().as_of_ms is None
+
+
+def test_readings_of_one_round_are_one_moment() -> None:
+    none = Window(0, 0)
+    readings = [PastReading(ms * 1000, "soluno", none, None, 0, 0) for ms in (900, 899, 880, 600, 590, 300)]
+    assert moments_of(readings) == (900_000, 600_000, 300_000)
+    assert moments_of([]) == ()
+
+
+def test_a_past_that_nobody_can_derive_is_said_to_be_left_out(cache: Path) -> None:
+    feed = CacheFeed(cache)
+    moments = feed.read(lambda reader: moments_of(reader.polls()))
+    *_, last = read_stats(feed, StatsQuestion(as_of_ms=moments[1]), data.NOW_MS)
+    assert set(last.left_out) == {"soluno", "dstny", "telecomx", "portsip", "while1"}
+    folder = feed._past._folder.name  # type: ignore[union-attr]
+    assert Path(folder).exists()
+    feed.close()
+    assert not Path(folder).exists()

@@ -49,7 +49,7 @@ def moment_of(args: argparse.Namespace, now_ms: int) -> int:
 @contextmanager
 def reader_as_of(args: argparse.Namespace, reader: Reader, moment_ms: int) -> Iterator[Reader]:
     """The cache as it was at an instant, read from a copy that is removed at the end."""
-    derivers = asyncio.run(_derivers(args))
+    derivers = derivers_of(args)
     with TemporaryDirectory(prefix="calltop-") as folder:
         opening.say(f"as of {format_rfc3339(moment_ms)}")
         past, unknown = reader.as_of(moment_ms, derivers, Path(folder))
@@ -62,8 +62,12 @@ def reader_as_of(args: argparse.Namespace, reader: Reader, moment_ms: int) -> It
             yield past
 
 
+def derivers_of(args: argparse.Namespace) -> Mapping[str, Deriver]:
+    """What makes calls of the records of each configured provider, by name. Asks nobody. Raises `UsageError`."""
+    return asyncio.run(_derivers(args))
+
+
 async def _derivers(args: argparse.Namespace) -> Mapping[str, Deriver]:
-    """What makes calls of each provider's records. Asks nobody."""
     _, tasks = opening.tasks_of(args)
     providers = [task.provider for task in tasks()]
     for provider in providers:

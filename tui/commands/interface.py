@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from calls.cache.database import Database
+    from calls.cache.writer import Deriver
     from providers.alarms import Alarms
     from providers.clock import Clock
     from providers.collector import Task
@@ -56,7 +57,7 @@ def open_interface(
     settings = early_settings_of(layers)
     log_to_file(state_folder() / "calltop.log")
     from tui.app import CalltopApp, run_interface
-    from tui.cache_feed import CacheFeed
+    from tui.cache_feed import CacheFeed, no_derivers
     from tui.marking import CacheMarker
     from tui.polling import CollectorPoller
     from tui.settings.watch import SettingsWatch
@@ -67,7 +68,7 @@ def open_interface(
     collector = background_collector(args, cache, clock, zone)
 
     app = CalltopApp(
-        CacheFeed(cache, calendar_of(layers)),
+        CacheFeed(cache, calendar_of(layers), partial(_derivers, args) if polls else no_derivers),
         CollectorPoller(collector) if polls else None,
         clock=clock,
         open_desk=partial(_open_desk, collector),
@@ -113,6 +114,13 @@ def _open_desk(collector: BackgroundCollector) -> ReportDesk:
 def background_collector(args: argparse.Namespace, cache: Path, clock: WallClock, zone: ZoneInfo | None) -> BackgroundCollector:
     """What polls, and watches over the alerts, beside a screen; not yet begun."""
     return BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock))
+
+
+def _derivers(args: argparse.Namespace) -> Mapping[str, Deriver]:
+    """What derives the calls of the past anew; called in a reader's thread, when somebody looks back."""
+    from tui.commands.as_of import derivers_of
+
+    return derivers_of(args)
 
 
 def _tasks(args: argparse.Namespace) -> list[Task]:

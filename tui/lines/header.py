@@ -17,11 +17,13 @@ NEXT_POLL_WIDTH = 18
 
 @dataclass(frozen=True, slots=True)
 class HeaderState:
-    """What the header shows besides the snapshot. `polls` is False when this process only reads."""
+    """What the header shows besides the snapshot. `polls` is False when this process only reads; `then` says of which moment
+    the figures are, "" for the present."""
 
     note: str = ""
     paused: bool = False
     polls: bool = True
+    then: str = ""
 
 
 def next_poll_words(standing: Standing, view: View, state: HeaderState) -> str:
@@ -47,6 +49,8 @@ def header_line(standing: Standing | None, state: HeaderState, view: View, width
     start.append((1, (Span(clock, Role.STRONG),)))
     start.append((6, (Span(zone_words(view.now_ms, view.zone), Role.DIM),)))
     end: list[tuple[int, Sequence[Span]]] = []
+    if state.then:
+        end.append((0, (Span(f" AS OF {state.then} ", Role.BADGE),)))
     if state.paused:
         end.append((0, (Span(" PAUSED ", Role.BADGE),)))
     if standing is not None:

@@ -14,8 +14,10 @@ from calls.metrics import Thresholds
 from tui.actions import Place
 from tui.bindings import bindings
 from tui.feed import Feed
+from tui.lines.header import HeaderState
 from tui.lines.stats.lens import Leads, LensRow
 from tui.lines.view import View
+from tui.lines.words import time_words
 from tui.messages import ActionPicked, TabPicked
 from tui.screens.cache_screen import SHORT_BELOW_ROWS, CacheScreen
 from tui.session import Session
@@ -65,7 +67,7 @@ class StatsScreen(CacheScreen):
         """Shows it in the panes; what is still read stays as it was."""
         self.snapshot = snapshot.over(self._shown)
         self._shown = self.snapshot
-        self.grid.show_snapshot(self.snapshot, self.session.view())
+        self.grid.show_snapshot(self.snapshot, replace(self.session.view(), now_ms=snapshot.taken_ms))
 
     def home(self) -> Widget:
         """The pane the person is in."""
@@ -89,6 +91,48 @@ class StatsScreen(CacheScreen):
         self._settings_bar.show(self.question())
         if self.grid.alone:
             self._tab_bar.show(self.grid.tabs())
+
+    # The past.
+
+    def action_older_moment(self) -> None:
+        """Shows what was known one round of polls before."""
+        moments = self._moments
+        shown_ms = self._settings.as_of_ms
+        # The present knows what the newest of them knew.
+        older = [moment for moment in moments[1:] if shown_ms is None or moment < shown_ms]
+        if older:
+            self._go_back_to(older[0])
+        else:
+            self.status.say("no earlier poll is known")
+
+    def action_newer_moment(self) -> None:
+        """Shows what was known one round of polls later."""
+        shown_ms = self._settings.as_of_ms
+        if shown_ms is None:
+            self.status.say("this is the present")
+            return
+        newer = [moment for moment in self._moments[1:] if moment > shown_ms]
+        self._go_back_to(newer[-1] if newer else None)
+
+    def action_present(self) -> None:
+        """Shows the present again."""
+        self._go_back_to(None)
+
+    def _go_back_to(self, moment_ms: int | None) -> None:
+        view = self.session.view()
+        words = "" if moment_ms is None else time_words(moment_ms, view.now_ms, view.zone)
+        self.status.say(f"as the cache knew it at {words}; n goes back to the present" if words else "the present")
+        self._change(replace(self._settings, as_of_ms=moment_ms))
+        self._tick()
+
+    @property
+    def _moments(self) -> tuple[int, ...]:
+        return self._shown.moments if self._shown is not None else ()
+
+    def _header_state(self) -> HeaderState:
+        view, moment_ms = self.session.view(), self._settings.as_of_ms
+        then = "" if moment_ms is None else time_words(moment_ms, view.now_ms, view.zone)
+        return replace(super()._header_state(), then=then)
 
     # What is counted.
 

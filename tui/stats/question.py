@@ -43,8 +43,10 @@ _DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class StatsQuestion:
-    """What is asked: `wanted` is the filter in force, whose own time goes before the `period`. `explained` is the metric that
-    is laid open, "" for none; `agents` is how many people take calls, None where that is not configured."""
+    """What is asked: `wanted` is the filter in force, whose own time goes before the `period`. `explained` is the metric
+    that is laid open, "" for none; `agents` is how many people take calls, None where that is not configured. With
+    `as_of_ms` the cache is asked as it was at that instant, which then is the present.
+    """
 
     wanted: Filter = EVERYTHING
     period: Period = Period.TODAY
@@ -52,6 +54,7 @@ class StatsQuestion:
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     explained: str = ""
     agents: int | None = None
+    as_of_ms: int | None = None
 
     @property
     def names_time(self) -> bool:

@@ -2,54 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from calls.cache.reader import Reader
+from calls.cache.readings import PastReading
 from calls.cache.snapshots import Standing
 from calls.cache.stretches import Stretch
 from calls.metrics import HEADLINE, METRICS, TIME_GROUPINGS, Figure, Metric, group_order
 from calls.metrics.lens import Lens
-from tui.feed import Feed, NothingCached
+from calls.metrics.patience import Patience, StaffingPlan
+from calls.metrics.typical import Typical
+from calls.metrics.week import Week
+from tui.feed import Feed, NothingCached, T
 from tui.stats.question import StatsQuestion
 from tui.stats.snapshot import Group, Groups, StatsSnapshot
+
+MOST_READINGS = 2000
+# Readings that lie no further apart belong to one round of all providers.
+ROUND_MS = 30_000
+NOT_CONFIGURED = "is not configured, so its calls cannot be derived as of then"
 
 
 def read_stats(feed: Feed, question: StatsQuestion, now_ms: int) -> Generator[StatsSnapshot, None, StatsSnapshot]:
     """The answer in stages. Raises what `Feed.read` raises, but for a missing cache, which has nothing to tell."""
+    moment_ms = now_ms if question.as_of_ms is None else question.as_of_ms
+
+    def ask(part: Callable[[Reader, StatsQuestion, int], T]) -> T:
+        if question.as_of_ms is None:
+            return feed.read(lambda reader: part(reader, question, moment_ms))
+        return feed.read_as_of(question.as_of_ms, lambda reader: part(reader, question, moment_ms))
+
     try:
-        snapshot = feed.read(lambda reader: _headline(reader, question, now_ms))
+        standing = feed.read(lambda reader: reader.standing(question.asked, now_ms))
+        moments = feed.read(lambda reader: moments_of(reader.polls(MOST_READINGS)))
+        figures, left_out = ask(_headline)
+        left_out = {**left_out, **dict.fromkeys(feed.unknown_then if question.as_of_ms is not None else (), NOT_CONFIGURED)}
+        snapshot = StatsSnapshot(question, moment_ms, standing, moments, figures, left_out)
         yield snapshot
         if question.explained:
-            snapshot = replace(snapshot, lens=feed.read(lambda reader: _lens(reader, question, now_ms)))
+            snapshot = replace(snapshot, lens=ask(_lens))
             yield snapshot
-        snapshot = replace(snapshot, groups=feed.read(lambda reader: read_groups(reader, question, now_ms)))
+        snapshot = replace(snapshot, groups=ask(read_groups))
         yield snapshot
-        snapshot = replace(snapshot, week=feed.read(lambda reader: reader.week(question.asked_for_week, now_ms)))
-        snapshot = replace(snapshot, typical=feed.read(lambda reader: reader.typical(question.wanted, now_ms)))
+        snapshot = replace(snapshot, week=ask(_week), typical=ask(_typical))
         yield snapshot
-        figures = feed.read(lambda reader: _figures(reader, question, now_ms, [*METRICS.values()]))
-        snapshot = replace(snapshot, figures=figures)
+        snapshot = replace(snapshot, figures=ask(_all_figures))
         yield snapshot
-        patience = feed.read(lambda reader: reader.patience(question.asked, now_ms, question.thresholds))
-        staffing = feed.read(lambda reader: reader.staffing(question.asked_for_staffing, now_ms, question.staff))
-        return replace(snapshot, patience=patience, staffing=staffing)
+        return replace(snapshot, patience=ask(_patience), staffing=ask(_staffing))
     except NothingCached:
-        return StatsSnapshot(question, now_ms, Standing(), {})
+        return StatsSnapshot(question, now_ms, Standing(), (), {})
+
+
+def moments_of(readings: Iterable[PastReading]) -> tuple[int, ...]:
+    """The moments to go back to, the newest first: of readings that follow each other closely, such as those of one round of
+    all providers, the last."""
+    moments: list[int] = []
+    before_ms: int | None = None
+    for reading in readings:
+        if before_ms is None or before_ms - reading.read_ms > ROUND_MS:
+            moments.append(reading.read_ms)
+        before_ms = reading.read_ms
+    return tuple(moments)
+
+
+def _week(reader: Reader, question: StatsQuestion, now_ms: int) -> Week:
+    return reader.week(question.asked_for_week, now_ms)
+
+
+def _typical(reader: Reader, question: StatsQuestion, now_ms: int) -> Typical:
+    return reader.typical(question.wanted, now_ms)
+
+
+def _all_figures(reader: Reader, question: StatsQuestion, now_ms: int) -> Mapping[str, Figure]:
+    return _figures(reader, question, now_ms, [*METRICS.values()])
+
+
+def _patience(reader: Reader, question: StatsQuestion, now_ms: int) -> Patience | None:
+    return reader.patience(question.asked, now_ms, question.thresholds)
+
+
+def _staffing(reader: Reader, question: StatsQuestion, now_ms: int) -> StaffingPlan:
+    return reader.staffing(question.asked_for_staffing, now_ms, question.staff)
 
 
 def _lens(reader: Reader, question: StatsQuestion, now_ms: int) -> Lens | None:
     return reader.lens(question.asked, now_ms, METRICS[question.explained], question.thresholds)
 
 
-def _headline(reader: Reader, question: StatsQuestion, now_ms: int) -> StatsSnapshot:
-    return StatsSnapshot(
-        question,
-        now_ms,
-        reader.standing(question.asked, now_ms),
-        _figures(reader, question, now_ms, HEADLINE),
-        reader.cannot_answer(question.asked),
-    )
+def _headline(reader: Reader, question: StatsQuestion, now_ms: int) -> tuple[Mapping[str, Figure], Mapping[str, str]]:
+    return _figures(reader, question, now_ms, HEADLINE), reader.cannot_answer(question.asked)
 
 
 def _figures(reader: Reader, question: StatsQuestion, now_ms: int, metrics: Sequence[Metric]) -> Mapping[str, Figure]:

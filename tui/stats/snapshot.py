@@ -41,11 +41,13 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class StatsSnapshot:
-    """The answer to a question. A part is None while it is still read; `figures` begin with the headline."""
+    """The answer to a question, of the moment `taken_ms`. A part is None while it is still read; `figures` begin with the
+    headline. `standing` is that of the present; `moments` are those that one can go back to, the newest first."""
 
     question: StatsQuestion
     taken_ms: int
     standing: Standing
+    moments: tuple[int, ...]
     figures: Mapping[str, Figure]
     left_out: Mapping[str, str] = field(default_factory=dict)
     groups: Groups | None = None
@@ -60,6 +62,8 @@ class StatsSnapshot:
         if before is None:
             return self
         asked, was = self.question, before.question
+        if asked.as_of_ms != was.as_of_ms:
+            return self
         same_calls = (asked.asked, asked.thresholds) == (was.asked, was.thresholds)
         figures = before.figures if same_calls and self.figures.keys() < before.figures.keys() else {}
         return replace(

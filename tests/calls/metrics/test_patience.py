@@ -54,3 +54,11 @@ def test_nobody_waiting_has_no_curve() -> None:
     found = patience_of(Sample(), ABANDONED)
     assert {point.gone for point in found.points} == {None}
     assert found.half_gone_seconds is None
+
+
+def test_waits_of_no_calls_change_nothing() -> None:
+    some = Sample(((8, 1), (20, 2)), ((30, 1),))
+    assert patience_of(Sample(((2, 0), *some.answered_waits), (*some.abandoned_waits, (40, 0))), ABANDONED) == patience_of(
+        some, ABANDONED
+    )
+    assert patience_of(Sample(((2, 0),), ((4, 0),)), ABANDONED) == patience_of(Sample(), ABANDONED)

@@ -47,6 +47,8 @@ class FiguresPane(ListPane):
             spans.append(Span(f"  {self._snapshot.question.time_words}"))
             if words := complete_words(self._snapshot.figures.values(), self.view):
                 spans.append(Span(f"  {words}", Role.DIM))
+            if left_out := self._snapshot.left_out:
+                spans.append(Span(f"  without {', '.join(left_out)}", Role.LATE))
         return spans
 
     def has_header(self, width: int) -> bool:
