@@ -49,7 +49,7 @@ IDLE_CPU = Budget("the live screen at rest", 0.4, "% of a core")
 IDLE_BYTES = Budget("the live screen at rest, to the terminal", 6, "kB a minute")
 POLL_BYTES = Budget("a poll with twenty new calls, to the terminal", 20, "kB")
 MEMORY = Budget("memory of the live screen", 80, "MB")
-INTERFACE = (START, FILTER_KEY, PAGE_DOWN, IDLE_CPU, IDLE_BYTES, POLL_BYTES, MEMORY)
+INTERFACE = (START, IDLE_CPU, IDLE_BYTES, POLL_BYTES, MEMORY, FILTER_KEY, PAGE_DOWN)
 BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER, *INTERFACE)
 
 _SUMS = "the sums are kept by provider, direction and outcome, so that a filter on any of them is answered alike"

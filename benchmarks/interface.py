@@ -14,19 +14,24 @@ from benchmarks.load import NOW_MS, SOURCES, LoadDeriver
 from benchmarks.measure import Spread
 from benchmarks.terminal import Terminal, running
 from calls.cache.database import Database
+from calls.cache.reader import Reader
 from calls.cache.writer import Reading, Writer
+from calls.filters import Filter
 from calls.model import Record, Source
 from tui.lines.words import grouped
 
 PAGE_DOWN_KEY = b"\x1b[6~"
 NEW_CALLS = 20
+# The cache is looked at once a second; by then the screen has settled.
+PAUSE_SECONDS = 3.0
 KEYS = 15
 
 
 def measure_interface(
-    cache: Path, calls: int, newest: Sequence[tuple[Source, Record]], rounds: int, seconds: float
+    cache: Path, newest: Sequence[tuple[Source, Record]], rounds: int, seconds: float
 ) -> list[tuple[Budget, Spread]]:
-    """Each row, measured over a cache with so many calls; `newest` are records to make new ones of."""
+    """Each row, measured over a filled cache; `newest` are records to make new ones of, `seconds` how long to look at rest."""
+    pause = min(PAUSE_SECONDS, seconds)
     environment = {
         "CALLTOP_CACHE": str(cache),
         "CALLTOP_CONFIG": str(cache.with_name("none.toml")),
@@ -34,22 +39,24 @@ def measure_interface(
         "CALLTOP_CLOCK_OFFSET_SECONDS": str(NOW_MS / 1000 - time.time()),
         "HOME": str(cache.parent),
     }
-    ready = f"{grouped(calls)} calls"
+    reader = Reader(cache)
+    ready = f"{grouped(reader.live(Filter(), NOW_MS).total)} calls"
+    reader.close()
     found = [(START, _start(environment, ready, rounds))]
     with running(["-m", "tui"], environment) as terminal:
         terminal.milliseconds_until(ready, time.perf_counter())
         terminal.drain()
         # What only the start needed is given back within its first seconds.
-        terminal.bytes_within(3)
+        terminal.bytes_within(pause)
         found += _at_rest(terminal, seconds)
         terminal.drain()
-        found.append((POLL_BYTES, _constant(_poll(cache, newest, terminal) / 1000)))
+        found.append((POLL_BYTES, _constant(_poll(cache, newest, terminal, pause) / 1000)))
         found.append((MEMORY, _constant(terminal.anonymous_megabytes())))
         found.append((FILTER_KEY, _filter_key(terminal)))
     with running(["-m", "tui"], environment) as terminal:
-        terminal.milliseconds_until(ready[:3], time.perf_counter())
+        terminal.milliseconds_until(" calls", time.perf_counter())
         terminal.drain()
-        found.append((PAGE_DOWN, _page_down(terminal)))
+        found.append((PAGE_DOWN, _page_down(terminal, pause)))
     return found
 
 
@@ -73,7 +80,7 @@ def _at_rest(terminal: Terminal, seconds: float) -> list[tuple[Budget, Spread]]:
     return [(IDLE_CPU, _constant(share)), (IDLE_BYTES, _constant(written * 60 / seconds / 1000))]
 
 
-def _poll(cache: Path, newest: Sequence[tuple[Source, Record]], terminal: Terminal) -> int:
+def _poll(cache: Path, newest: Sequence[tuple[Source, Record]], terminal: Terminal, pause: float) -> int:
     """Bytes written after twenty new calls were stored."""
     database = Database(cache)
     writer = Writer(database)
@@ -87,7 +94,7 @@ def _poll(cache: Path, newest: Sequence[tuple[Source, Record]], terminal: Termin
         reading = Reading(tuple(records), (), NOW_MS, complete_to_ms=NOW_MS)
         writer.store(LoadDeriver(known[name]), ids[name], reading)
     database.close()
-    return terminal.bytes_within(3)
+    return terminal.bytes_within(pause)
 
 
 def _filter_key(terminal: Terminal) -> Spread:
@@ -100,10 +107,10 @@ def _filter_key(terminal: Terminal) -> Spread:
     return Spread.of(times)
 
 
-def _page_down(terminal: Terminal) -> Spread:
+def _page_down(terminal: Terminal, pause: float) -> Spread:
     """From page down in the list of calls to the last byte of the frame."""
     terminal.milliseconds_after(b"2")
-    terminal.bytes_within(3)
+    terminal.bytes_within(pause)
     return Spread.of([terminal.milliseconds_after(PAGE_DOWN_KEY) for _ in range(KEYS)])
 
 

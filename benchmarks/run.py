@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.budgets import CALLS, INGEST, PAGE_BESIDE_WRITER, QUERIES, SIZE, VERSION, Budget
 from benchmarks.engines import Calltop, Engine, Plain
+from benchmarks.interface import NEW_CALLS, measure_interface
 from benchmarks.load import records
 from benchmarks.measure import Spread, fill, in_turn, processes
 from benchmarks.readers import beside_a_writer
@@ -36,6 +37,7 @@ def measure(folder: Path, calls: int, rounds: int, seconds: float) -> Run:
     """Measures everything with so many calls. Raises AssertionError when engines give different answers."""
     _tell(f"making {calls} calls")
     rows = list(records(calls))
+    newest = rows[-NEW_CALLS:]
     number = str(next(row.payload["caller"] for _, row in reversed(rows) if row.payload["direction"] == "in"))
     _tell("storing them")
     cache, plain_path, duck_path = folder / "calltop.db", folder / "plain.db", folder / "duck.db"
@@ -59,6 +61,8 @@ def measure(folder: Path, calls: int, rounds: int, seconds: float) -> Run:
     median, slowest, committed = beside_a_writer(cache, number, seconds)
     note = f"{committed:.0f} records/s committed meanwhile"
     found.append(Measured(PAGE_BESIDE_WRITER, Spread(slowest, median, slowest), {}, note))
+    _tell("the interface")
+    found += [Measured(budget, spread, {}) for budget, spread in measure_interface(cache, newest, rounds, seconds)]
     return Run(calls, tuple(found))
 
 

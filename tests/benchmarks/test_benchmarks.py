@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.budgets import BUDGETS, REASONS
+from benchmarks.budgets import BUDGETS, IDLE_BYTES, IDLE_CPU, POLL_BYTES, REASONS
 from benchmarks.engines import Calltop, Plain
 from benchmarks.load import records
 from benchmarks.measure import fill
@@ -24,7 +24,9 @@ def rows_of(table: str) -> list[str]:
 def test_every_row_is_measured_and_written(tmp_path: Path) -> None:
     run = measure(tmp_path, calls=1500, rounds=1, seconds=0.5)
     assert [row.budget for row in run.rows] == list(BUDGETS)
-    assert all(row.spread.median > 0 for row in run.rows)
+    # In half a second a screen at rest may do nothing, and not yet see a poll.
+    maybe_nothing = {IDLE_BYTES, IDLE_CPU, POLL_BYTES}
+    assert all(row.spread.median > 0 for row in run.rows if row.budget not in maybe_nothing)
     assert rows_of(document(run)) == [budget.name for budget in BUDGETS]
 
 
