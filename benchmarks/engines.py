@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks.load import DAY_MS, NOW_MS, LoadDeriver
+from calls.cache.listing import Listing
 from calls.cache.reader import Reader
 from calls.filters import parse
+from calls.metrics import METRICS
 from calls.model import Record, Source
 
 Question = Callable[[], int]
@@ -61,12 +63,31 @@ class Calltop:
             "by queue, 90 days": groups("queue"),
             "by employee, 90 days": groups("employee"),
             "to be called back, 90 days": lambda: len(self.reader.unreturned(parse(f"since:{_day()}"), NOW_MS)),
+            "service level, 90 days": lambda: self._figures(["service_level"]),
+            "every figure, 90 days": lambda: self._figures(METRICS),
+            "the list of all calls by position": lambda: len(self.reader.listing(parse(""), NOW_MS)),
+            "page in the middle of that list": self._middle(),
             "live screen": lambda: self.reader.live(parse(missed), NOW_MS).matching,
         }
 
     def _page(self, text: str) -> Question:
         wanted = parse(text)
         return lambda: sum(1 for _ in self.reader.calls(wanted, NOW_MS, PAGE))
+
+    def _figures(self, names: Iterable[str]) -> int:
+        """How many figures have a value."""
+        wanted, metrics = parse(f"since:{_day()} direction:in"), [METRICS[name] for name in names]
+        return sum(figure.value is not None for figure in self.reader.figures(wanted, NOW_MS, metrics)[""].values())
+
+    def _middle(self) -> Question:
+        listed: list[Listing] = []
+
+        def page() -> int:
+            if not listed:
+                listed.append(self.reader.listing(parse(""), NOW_MS))
+            return len(self.reader.calls_at(listed[0], len(listed[0]) // 2, PAGE))
+
+        return page
 
     def _total(self, text: str) -> int:
         return sum(tally.offered for tally in self.reader.totals(parse(text), NOW_MS).values())
@@ -132,7 +153,7 @@ class Plain:
             "CREATE TABLE calls (id TEXT, provider TEXT, started_ms BIGINT, direction TEXT, status TEXT, caller TEXT,"
             " callee TEXT, queue TEXT, employee TEXT, talk_ms BIGINT, payload TEXT)"
         )
-        values = [_row(source, record) for source, record in rows if not record.payload.get("leg")]
+        values = (_row(source, record) for source, record in rows if not record.payload.get("leg"))
         if self.name == "DuckDB":
             self._copy(values)
         else:
@@ -140,7 +161,7 @@ class Plain:
             self.connection.execute("CREATE INDEX calls_by_start ON calls (started_ms)")
             self.connection.commit()
 
-    def _copy(self, values: list[tuple[Any, ...]]) -> None:
+    def _copy(self, values: Iterable[tuple[Any, ...]]) -> None:
         # DuckDB reads a file quickly and single rows slowly.
         with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(values)
