@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
+from operator import attrgetter
 
 from calls.cache import coverage
 from calls.cache.known import KnownSource, asked_window
@@ -13,7 +14,7 @@ from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
 from calls.keys import HASH_BITS
 from calls.metrics import WITHHELD_LABEL, Side, Tally, group_order, time_label
-from calls.metrics.tally import COUNTS, MORE_SUMS
+from calls.metrics.tally import COUNTS
 from calls.model import Direction, Status, Window
 
 # Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
@@ -67,6 +68,9 @@ _BUCKET_COUNTS = (
     "sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)), sum(coalesce(c.talk_seconds, 0)) * 1000, 0,"
     " sum(coalesce(c.busy, 0)), sum(coalesce(c.failed, 0)), 0, 0, 0, 0, 0"
 )
+NO_KINDS: frozenset[str] = frozenset()
+_counts_of = attrgetter(*COUNTS)
+LABELS_REMEMBERED = 20_000
 # How the numbers of a group are read as its labels.
 _LABELS = {
     "provider": "SELECT id, name FROM source",
@@ -191,11 +195,12 @@ def summed(some: Iterable[Tally], known: Tally) -> Tally:
     counts = list(some)
     if not counts:
         return known
-    if len(counts) == 1:
-        return replace(counts[0], kinds=known.kinds, complete_to_ms=known.complete_to_ms, gaps=known.gaps)
-    return replace(known, **{name: sum(getattr(tally, name) for tally in counts) for name in COUNTS})
+    columns = zip(*map(_counts_of, counts), strict=True)
+    offered, answered, talk_ms, doubtful, *more = _counts_of(counts[0]) if len(counts) == 1 else map(sum, columns)
+    return Tally(offered, answered, talk_ms, doubtful, known.kinds, known.complete_to_ms, known.gaps, *more)
 
 
+@lru_cache(maxsize=LABELS_REMEMBERED)
 def _time_label(grouping: str, number: int) -> str:
     if grouping == "hour":
         return time_label(grouping, number // 24, number % 24)
@@ -243,7 +248,7 @@ def _grouped(question: _Question, group: str, counts: str, table: str) -> list[t
     rows = question.connection.execute(
         f"SELECT {group}, s.name, {counts} FROM {table} WHERE {condition} GROUP BY 1, c.source_id", params
     ).fetchall()
-    return [(row[0], row[1], Tally(*row[2:6], **dict(zip(MORE_SUMS, row[6:], strict=True)))) for row in rows if row[2]]
+    return [(row[0], row[1], Tally(*row[2:6], NO_KINDS, None, (), *row[6:])) for row in rows if row[2]]
 
 
 def quarters(
