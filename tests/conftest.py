@@ -13,6 +13,14 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_loss_of_power() -> Iterator[None]:
+    """Caches of the tests wait for no disk; a process that is killed loses nothing all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("calls.cache.database.SYNCHRONOUS", "OFF")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _retries_do_not_wait() -> Iterator[None]:
     """Retries happen as often as in life, without the pauses between them."""

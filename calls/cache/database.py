@@ -14,6 +14,8 @@ from calls.cache.schema import MIGRATIONS, CacheTooNew, made_by_another, migrate
 from calls.filters import register_functions
 
 BUSY_TIMEOUT_SECONDS = 10.0
+# What was committed survives a loss of power.
+SYNCHRONOUS = "FULL"
 PAGES_GIVEN_BACK = 1_000
 INCREMENTAL = 2
 SHORTEST_SHOWN = 6
@@ -59,7 +61,7 @@ class Database:
                     self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 self.connection.execute("PRAGMA secure_delete = ON")
                 self.connection.execute("PRAGMA journal_mode = WAL")
-                self.connection.execute("PRAGMA synchronous = FULL")
+                self.connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
                 self.connection.execute("PRAGMA foreign_keys = ON")
                 migrate(self.connection, path)
         except sqlite3.DatabaseError as error:

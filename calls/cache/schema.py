@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from calls.cache import views
@@ -55,11 +57,28 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     version = schema_version(connection)
     if version > len(MIGRATIONS):
         raise CacheTooNew(path, version)
-    if 0 < version < len(MIGRATIONS):
+    if version == 0:
+        connection.executescript(_newest())
+        return
+    if version < len(MIGRATIONS):
         backup = path.with_name(f"{path.name}.schema-{version}.backup")
         backup.unlink(missing_ok=True)
         connection.execute("VACUUM INTO ?", (str(backup),))
         backup.chmod(0o600)
+    _run_migrations(connection, version)
+
+
+@cache
+def _newest() -> str:
+    """What makes a new cache in one transaction: the tables that all migrations leave behind."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        _run_migrations(made, 0)
+        begin, *statements, commit = made.iterdump()
+    marks = (f"PRAGMA application_id = {APPLICATION_ID};", f"PRAGMA user_version = {len(MIGRATIONS)};")
+    return "\n".join((begin, *statements, *marks, commit))
+
+
+def _run_migrations(connection: sqlite3.Connection, version: int) -> None:
     connection.create_function("fold", 1, fold, deterministic=True)
     connection.create_function("hour_start", 2, _hour_start, deterministic=True)
     connection.create_function("day_start", 2, _day_start, deterministic=True)

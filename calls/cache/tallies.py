@@ -248,7 +248,11 @@ def _grouped(question: _Question, group: str, counts: str, table: str) -> list[t
     rows = question.connection.execute(
         f"SELECT {group}, s.name, {counts} FROM {table} WHERE {condition} GROUP BY 1, c.source_id", params
     ).fetchall()
-    return [(row[0], row[1], Tally(*row[2:6], NO_KINDS, None, (), *row[6:])) for row in rows if row[2]]
+    return [
+        (value, name, Tally(offered, answered, talk_ms, doubtful, NO_KINDS, None, (), *more))
+        for value, name, offered, answered, talk_ms, doubtful, *more in rows
+        if offered
+    ]
 
 
 def quarters(

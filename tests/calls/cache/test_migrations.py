@@ -140,6 +140,22 @@ def test_the_calls_of_an_older_cache_are_the_same(tmp_path: Path) -> None:
         assert connection.execute("SELECT * FROM contact").fetchall() == [("+46701740605", STARTED_MS, STARTED_MS + 60_000)]
 
 
+def test_a_new_cache_has_the_tables_of_one_that_was_converted_step_by_step(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    with closing(sqlite3.connect(old, isolation_level=None)) as connection:
+        connection.executescript(first.SCRIPT)
+        connection.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1")
+    told = []
+    for path in (old, new):
+        Database(path).close()
+        with closing(sqlite3.connect(path)) as connection:
+            schema = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
+            versions = [connection.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")]
+            texts = connection.execute("SELECT * FROM word").fetchall() + connection.execute("SELECT * FROM party").fetchall()
+        told.append((schema, versions, texts))
+    assert told[0] == told[1]
+
+
 def test_a_copy_of_the_older_cache_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "calltop.db"
     an_older_cache(path)

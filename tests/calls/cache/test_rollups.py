@@ -115,7 +115,7 @@ def contacts(cache: Cache) -> Mapping[str, tuple[int, int | None]]:
     return {number: (at_ms, spoken.get(number)) for number, at_ms in missed.items()}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 def test_sums_equal_a_count_of_the_calls(history: list[tuple[str, Source, object]]) -> None:
     sources = {source.name: source for source in SOURCES}
