@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Check = Callable[[str], str]
 
@@ -21,7 +21,7 @@ class FormField:
     name: str
     label: str
     help: str = ""
-    value: str = ""
+    value: str = field(default="", repr=False)
     choices: tuple[str, ...] = ()
     required: bool = False
     secret: bool = False
@@ -38,11 +38,11 @@ class FormField:
 def mistakes(fields: Sequence[FormField], values: Mapping[str, str]) -> dict[str, str]:
     """What is wrong, by the field's name; empty when the form can be sent."""
     found: dict[str, str] = {}
-    for field in fields:
-        value = values.get(field.name, "").strip()
+    for each in fields:
+        value = values.get(each.name, "").strip()
         if not value:
-            if field.required:
-                found[field.name] = "needed"
-        elif wrong := field.check(value):
-            found[field.name] = wrong
+            if each.required:
+                found[each.name] = "needed"
+        elif wrong := each.check(value):
+            found[each.name] = wrong
     return found

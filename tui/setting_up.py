@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tui.forms import FormField
@@ -18,7 +18,7 @@ class Trial:
 
     lines: tuple[tuple[str, str], ...]
     failed: bool
-    answers: Answers
+    answers: Answers = field(repr=False)
 
 
 class Setup(Protocol):

@@ -17,6 +17,7 @@ from providers.registry import KINDS, module_of
 from providers.secrets import keyring_trouble, store_in_keyring
 from tui.config import Config, checked, judged, load, unknown_variables
 from tui.paths import UsageError, cache_path, config_path, read_config
+from tui.settings.adding import ProviderSetup
 from tui.settings.early import EarlySettings, display_zone, poll_seconds
 from tui.settings.layers import layered, variable_of
 from tui.settings.mistakes import dotted
@@ -108,7 +109,11 @@ def test_defaults_that_are_needed_early_are_those_of_the_models() -> None:
 
 
 def test_secrets_appear_nowhere(tmp_path: Path) -> None:
-    config = load(written(tmp_path, PROVIDER))
+    path = written(tmp_path, PROVIDER)
+    config, layers = load(path), layered(path, read_config(path), {})
+    setup = ProviderSetup(lambda: layers, lambda: 0.0)
+    answers = {"kind": "while1", "name": "x", "token": SECRET}
+    assert SECRET not in repr(layers) + repr(setup.fields(answers)) + repr(setup.try_out(answers))
     for shown in (repr(config), str(config), config.model_dump_json(), repr(config.providers)):
         assert SECRET not in shown
 

@@ -115,7 +115,7 @@ def test_secrets_outside_of_providers_are_masked_too(config: Path, run: Run) -> 
     alert = """[alerts.lost]
 metric = "answer_rate"
 comparison = "<"
-threshold = 0.8
+threshold = "80 %"
 sinks = ["webhook"]
 """
     config.write_text(alert + f'webhook_url = "https://hooks.example/{SECRET}"\n', encoding="utf-8")

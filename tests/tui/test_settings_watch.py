@@ -57,8 +57,8 @@ def test_another_provider_is_polled(change: Change) -> None:
 
 
 def test_what_needs_another_start_is_said(change: Change) -> None:
-    found = change('cache = "/elsewhere.db"\n' + PROVIDER)
-    assert found.words == "the configuration has changed; cache will be used at the next start"
+    found = change('cache = "/elsewhere.db"\nagents = 3\n' + PROVIDER)
+    assert found.words == "the configuration has changed; agents and cache will be used at the next start"
 
 
 @pytest.mark.parametrize("text", ["theme = \n", PROVIDER + "poll_minutes = 0\n", "thme = 1\n"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, WithJsonSchema, field_validator, model_validator
 
 from calls.alerts import Comparison, QuietHours, Rule, Sink
 from calls.alerts.measures import MEASURES
@@ -18,6 +18,8 @@ from tui.settings.mistakes import nearest
 
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d{1,3})?)\s*%\s*", re.ASCII)
 
+Limit = Annotated[float, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _PERCENT.pattern}]})]
+
 
 class AlertSettings(TableSettings):
     """Settings of `[alerts.NAME]`."""
@@ -27,7 +29,7 @@ class AlertSettings(TableSettings):
     providers_down."""
     comparison: Comparison
     """When it alarms: "<", "<=", ">" or ">=" than the threshold."""
-    threshold: float
+    threshold: Limit
     """The limit, in the figure's own unit: a rate as 0.8 or "80 %", waits in seconds."""
     filter: str = "since:today"
     """Which calls count, and over what time: since:-1h looks at the last hour."""
@@ -35,7 +37,7 @@ class AlertSettings(TableSettings):
     """Only this provider; left out, all together."""
     for_minutes: float = Field(default=5, ge=0, le=1440)
     """How long it must be so before it alarms."""
-    clear: float | None = None
+    clear: Limit | None = None
     """The value at which the alarm may end; left out, the threshold itself."""
     clear_minutes: float = Field(default=5, ge=0, le=1440)
     """How long it must be well before the alarm ends."""

@@ -21,10 +21,10 @@ _NO_SETTINGS = frozenset({"CALLTOP_CONFIG"})
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What was given, all together in `tree`, and which variable or flag gave it where the file did not."""
+    """What was given, all together in `tree`, secrets included, and which variable or flag gave it where the file did not."""
 
     path: Path
-    tree: Mapping[str, Any]
+    tree: Mapping[str, Any] = field(repr=False)
     variables: Mapping[Key, str] = field(default_factory=dict)
     flags: Mapping[Key, str] = field(default_factory=dict)
 

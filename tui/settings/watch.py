@@ -11,7 +11,8 @@ from tui.settings.early import display_zone, poll_seconds
 from tui.settings.layers import Layers
 
 LOOK_SECONDS = 2.0
-AT_NEXT_START = ("cache", "ascii", "clock_offset_seconds", "holidays", "opening_hours")
+TAKEN_OVER = ("theme", "filters", "display_timezone", "providers", "alerts", "retention_days")
+"""What a running interface follows; everything else waits for the next start."""
 POLLED = ("providers", "alerts", "retention_days")
 
 
@@ -80,7 +81,7 @@ class SettingsWatch:
 def _words(changed: set[str]) -> str:
     if not changed:
         return ""
-    later = [name for name in AT_NEXT_START if name in changed]
+    later = sorted(changed.difference(TAKEN_OVER))
     if not later:
         return "the configuration has changed, and is in use"
     return f"the configuration has changed; {' and '.join(later)} will be used at the next start"
