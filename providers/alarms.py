@@ -14,6 +14,7 @@ from calls.alerts.looking import look
 from calls.cache import alerts
 from calls.cache.database import Database
 from calls.cache.reader import Reader
+from calls.calendar import NO_CALENDAR, Calendar
 from calls.times import format_rfc3339
 from providers.clock import Clock
 
@@ -42,10 +43,11 @@ class Alarms:
     Reading the figures happens in another thread, because over a large cache it can take longer than a poll may wait.
     """
 
-    def __init__(self, database: Database, alarms: Sequence[Alarm], clock: Clock) -> None:
+    def __init__(self, database: Database, alarms: Sequence[Alarm], clock: Clock, calendar: Calendar = NO_CALENDAR) -> None:
         self._database = database
         self._alarms = {alarm.rule.name: alarm for alarm in alarms}
         self._clock = clock
+        self._calendar = calendar
         self._untold: dict[str, Saying] = {}
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,7 +89,7 @@ class Alarms:
                 self._untold[saying.rule.name] = saying
 
     def _looks(self, rules: Sequence[Rule], now_ms: int) -> list[Look]:
-        reader = Reader(self._database.path)
+        reader = Reader(self._database.path, self._calendar)
         try:
             return [
                 Look(rule, look(reader, rule, now_ms), quiet(rule.quiet, now_ms, self._alarms[rule.name].zone))

@@ -5,7 +5,7 @@ a poller; it imports neither the network nor the providers.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from tui.desk import ReportDesk
 from tui.feed import Clock, Feed, Marker, Poller, Settings, SettingsChange
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked, FirstShown, SettingsChanged
+from tui.news import News
 from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.registry import CALLS, LIVE, SCREENS
@@ -36,6 +37,7 @@ LATEST_START_SECONDS = 3.0
 LOOK_AT_SETTINGS_SECONDS = 2.0
 _NO_INTERVALS: Mapping[str, int] = MappingProxyType({})
 _NO_FILTERS: Mapping[str, str] = MappingProxyType({})
+_NO_SINKS: Mapping[str, Collection[str]] = MappingProxyType({})
 _NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -43,11 +45,11 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
     """The interface.
 
     `zone` is the zone of every time on the screen (None: the machine's own), `intervals` the seconds between two polls by
-    provider (300 where it says nothing), `saved_filters` the person's own filters by name, `keys` keys of their own by the
-    name of the action, `theme` the name of the colours, `state_folder` where a crash leaves its log and the interface
-    remembers the person's columns, `settings` what tells of a changed configuration, `polling` what begins to poll where
-    there was nothing to poll before, `setup` what makes a provider in the making, `welcomes` whether the first screen
-    offers the ways to begin.
+    provider (300 where it says nothing), `saved_filters` the person's own filters by name, `sinks` where each alert is told,
+    `keys` keys of their own by the name of the action, `theme` the name of the colours, `state_folder` where a crash leaves
+    its log and the interface remembers the person's columns, `settings` what tells of a changed configuration, `polling` what
+    begins to poll where there was nothing to poll before, `setup` what makes a provider in the making, `welcomes` whether the
+    first screen offers the ways to begin.
     """
 
     BINDINGS = bindings(Place.EVERYWHERE)
@@ -66,6 +68,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
         zone: tzinfo | None = None,
         intervals: Mapping[str, int] = _NO_INTERVALS,
         saved_filters: Mapping[str, str] = _NO_FILTERS,
+        sinks: Mapping[str, Collection[str]] = _NO_SINKS,
         agents: int | None = None,
         keys: Mapping[str, tuple[str, ...]] = _NO_KEYS,
         theme: str = DARK.name,
@@ -88,6 +91,7 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
             symbols=symbols(ascii_only),
             intervals=intervals,
             saved_filters=saved_filters,
+            news=News(sinks),
             agents=agents,
             tick_seconds=tick_seconds,
             check_seconds=tick_seconds,

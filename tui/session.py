@@ -12,6 +12,7 @@ from tui.feed import Clock, Feed, Marker, Poller
 from tui.filtering import FilterControl
 from tui.lines.symbols import UNICODE, Symbols
 from tui.lines.view import View
+from tui.news import News
 from tui.remembered import Remembered
 
 
@@ -23,9 +24,9 @@ class Session:
     `zone` is the zone of every time on the screen (None: the machine's), `intervals` the seconds between polls by provider,
     `note` a word beside the name ("demo"), `saved_filters` the person's own by name, `agents` how many people take calls.
     `tick_seconds` is how often the clock is looked at, `check_seconds` how often the cache is asked whether it changed,
-    `typing_seconds` the pause in typing after which the lists follow. `filter` is the one filter of all screens,
-    `remembered` what outlasts the run, `state_folder` where that and logs lie. `sought` is a call, by its provider and id, that
-    the screen of calls shall open when it is shown next.
+    `typing_seconds` the pause in typing after which the lists follow. `filter` is the one filter of all screens, `remembered`
+    what outlasts the run, `news` what of the alerts is told aloud, `state_folder` where that and logs lie. `sought` is a
+    call, by its provider and id, that the screen of calls shall open when it is shown next.
     """
 
     feed: Feed
@@ -45,6 +46,7 @@ class Session:
     status_seconds: float = 12.0
     filter: FilterControl = field(default_factory=FilterControl)
     remembered: Remembered = field(default_factory=Remembered)
+    news: News = field(default_factory=News)
     state_folder: Path | None = None
     sought: tuple[str, str] | None = None
 

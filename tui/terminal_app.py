@@ -88,6 +88,11 @@ class TerminalApp(App[None], inherit_bindings=False):
         if self._watch is not None and self._watch.gone():
             self.exit(return_code=0)
 
+    def send(self, sequence: str) -> None:
+        """Sends a sequence to the terminal that draws nothing."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def exit(self, result: None = None, return_code: int = 0, message: object = None) -> None:
         """Ends the program; from here on it may take seconds and no longer."""
         if self.departure is not None:

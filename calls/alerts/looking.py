@@ -77,9 +77,15 @@ def _down(reader: Reader, rule: Rule, now_ms: int) -> Reading:
     return Reading(Known.VALUE, float(len(names)), ", ".join(names))
 
 
+def _silent(reader: Reader, rule: Rule, now_ms: int) -> Reading:
+    names = [one.provider for one in reader.silence(now_ms) if one.alarm and rule.provider in ("", one.provider)]
+    return Reading(Known.VALUE, float(len(names)), ", ".join(names))
+
+
 _STANDING_LOOKS: Mapping[str, Callable[[Reader, Rule, int], Reading]] = {
     "call_backs": _call_backs,
     "oldest_call_back_minutes": _oldest_call_back,
     "data_age_minutes": _data_age,
     "providers_down": _down,
+    "silent_providers": _silent,
 }

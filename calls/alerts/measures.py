@@ -26,5 +26,8 @@ STANDING: Mapping[str, StandingMeasure] = {
         "age of the data", "minutes", "Minutes since the last good answer of the provider that has been silent longest."
     ),
     "providers_down": StandingMeasure("providers down", "calls", "Providers whose last poll failed."),
+    "silent_providers": StandingMeasure(
+        "silent lines", "calls", "Providers without a call for so long that chance does not explain it."
+    ),
 }
 MEASURES = (*METRICS, *STANDING)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.cache import coverage, tallies
+from calls.cache import alerts, coverage, tallies
 from calls.cache.known import KnownSource
 from calls.cache.missed import unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
@@ -93,6 +93,7 @@ def snapshot(
         total=sum(total.values()),
         cached_days=cached_days(sources, context.now_ms),
         alarms=alarms(connection, context.now_ms),
+        alerts=alerts.read(connection),
     )
 
 

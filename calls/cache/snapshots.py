@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from calls.alerts.status import AlertStatus
 from calls.metrics import Tally
 from calls.metrics.silence import Silence
 from calls.model import Call, Source, Window
@@ -52,12 +53,13 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How every provider stands, in the order they were first seen, how many days back the cache reaches, and which alerts
-    fire, the longest first."""
+    """How every provider stands, in the order they were first seen, how many days back the cache reaches, which alerts fire,
+    the longest first, and how all `alerts` stand, for what is told aloud."""
 
     providers: tuple[ProviderStanding, ...] = ()
     cached_days: int = 0
     alarms: tuple[Alarm, ...] = ()
+    alerts: tuple[AlertStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +168,10 @@ class LiveSnapshot:
     total: int
     cached_days: int
     alarms: tuple[Alarm, ...] = ()
+    alerts: tuple[AlertStatus, ...] = ()
 
     @property
     def standing(self) -> Standing:
         """How the providers stand."""
         providers = tuple(ProviderStanding(pane.source, pane.state, pane.missing, pane.impossible) for pane in self.panes)
-        return Standing(providers, self.cached_days, self.alarms)
+        return Standing(providers, self.cached_days, self.alarms, self.alerts)

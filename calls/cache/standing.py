@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from calls.cache import coverage, tallies
+from calls.cache import alerts, coverage, tallies
 from calls.cache.known import KnownSource
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.snapshots import Alarm, PollState, ProviderStanding, Standing
@@ -28,7 +28,8 @@ def standing(
         )
         for name, known in sources.items()
     )
-    return Standing(providers, cached_days(sources, context.now_ms), alarms(connection, context.now_ms))
+    days = cached_days(sources, context.now_ms)
+    return Standing(providers, days, alarms(connection, context.now_ms), alerts.read(connection))
 
 
 def alarms(connection: sqlite3.Connection, now_ms: int) -> tuple[Alarm, ...]:

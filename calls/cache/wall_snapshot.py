@@ -109,4 +109,4 @@ class WallSnapshot:
     @property
     def standing(self) -> Standing:
         """How the providers stand."""
-        return Standing(tuple(ProviderStanding(one.source, one.state) for one in self.providers))
+        return Standing(tuple(ProviderStanding(one.source, one.state) for one in self.providers), alerts=self.alerts)

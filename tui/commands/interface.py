@@ -16,7 +16,7 @@ from providers.background import BackgroundCollector
 from providers.clock import WallClock
 from tui.paths import UsageError, cache_path, state_folder
 from tui.settings.days import calendar_of, configured_agents
-from tui.settings.early import display_zone, poll_seconds
+from tui.settings.early import alert_sinks, display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def open_interface(
         title_note=note,
         zone=zone,
         intervals=poll_seconds(layers),
+        sinks=alert_sinks(layers),
         saved_filters=settings.filters,
         agents=configured_agents(layers),
         keys=settings.keys,

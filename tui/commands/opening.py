@@ -150,6 +150,6 @@ def alarms_of(args: argparse.Namespace, clock: Clock) -> Callable[[Database], Al
             Alarm(settings.rule(name), zone, Webhook(settings.webhook_url) if settings.webhook_url is not None else None)
             for name, settings in config.alerts.items()
         ]
-        return Alarms(database, alarms, clock) if alarms else None
+        return Alarms(database, alarms, clock, config.calendar()) if alarms else None
 
     return watch

@@ -54,6 +54,8 @@ def header_line(standing: Standing | None, state: HeaderState, view: View, width
     if state.paused:
         end.append((0, (Span(" PAUSED ", Role.BADGE),)))
     if standing is not None:
+        if standing.alarms:
+            end.append((0, (Span(" ALARM ", Role.ALARM),)))
         if offline_words(standing, view):
             end.append((0, (Span(" OFFLINE ", Role.BADGE),)))
         if standing.alarms:

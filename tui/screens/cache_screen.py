@@ -6,6 +6,7 @@ A subclass says what it asks the cache (`question`, `read`), what it shows (`bod
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -26,6 +27,7 @@ from tui.messages import FilterChanged, FilterDone, FirstShown, SnapshotFailed, 
 from tui.reader import Snapshot, SnapshotReader, Staged
 from tui.screens.taking import TakingScreen
 from tui.session import Session
+from tui.terminal_app import TerminalApp
 from tui.widgets.bottom import Bottom
 from tui.widgets.filter_bar import FilterBar, FilterInput
 from tui.widgets.header import Header
@@ -185,6 +187,9 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
             self.call_after_refresh(self.post_message, FirstShown())
         self.snapshot = message.snapshot
         self.status.failure = ""
+        if sequence := self.session.news.sequence(message.snapshot.standing.alerts, os.environ):
+            assert isinstance(self.app, TerminalApp)
+            self.app.send(sequence)
         with self.app.batch_update():
             await self.show_snapshot(message.snapshot)
             self.reflow()

@@ -26,7 +26,7 @@ class AlertSettings(TableSettings):
 
     metric: str
     """What is measured: the name of a figure of `calltop stats`, or call_backs, oldest_call_back_minutes, data_age_minutes,
-    providers_down."""
+    providers_down, silent_providers."""
     comparison: Comparison
     """When it alarms: "<", "<=", ">" or ">=" than the threshold."""
     threshold: Limit

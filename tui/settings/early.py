@@ -93,6 +93,19 @@ def poll_seconds(layers: Layers) -> dict[str, int]:
     return {name: _poll_seconds(table.get("poll_minutes")) for name, table in _provider_tables(layers).items()}
 
 
+def alert_sinks(layers: Layers) -> dict[str, frozenset[str]]:
+    """Where each alert is told, by the alert's cleaned name."""
+    tables = layers.tree.get("alerts")
+    found = {}
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        sinks = table.get("sinks", ()) if isinstance(table, dict) else ()
+        listed = sinks.split(",") if isinstance(sinks, str) else sinks
+        found[clean(name)] = (
+            frozenset(str(sink).strip() for sink in listed) if isinstance(listed, list | tuple) else frozenset()
+        )
+    return found
+
+
 def _poll_seconds(minutes: object) -> int:
     try:
         return int(_number(minutes) * 60)

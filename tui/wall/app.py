@@ -100,11 +100,6 @@ class WallApp(TerminalApp, inherit_bindings=False):
             self.poller = self._polling()
         return trouble
 
-    def send(self, sequence: str) -> None:
-        """Sends a sequence to the terminal that draws nothing."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-
     def action_end(self) -> None:
         """Ends the wall."""
         self.exit(return_code=0)

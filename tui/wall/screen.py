@@ -17,11 +17,11 @@ from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
 from tui.feed import Feed
 from tui.lines.line import Line
 from tui.messages import SnapshotFailed, SnapshotReady
+from tui.news import News
 from tui.reader import SnapshotReader
 from tui.wall.drawing import WallDrawing
 from tui.wall.eyes import Eyes
 from tui.wall.masks import masked
-from tui.wall.news import News
 from tui.wall.pager import Pager
 from tui.wall.plan import REVEAL_SECONDS, WallPlan
 from tui.widgets.drawn import Drawn

@@ -14,9 +14,9 @@ from calls.filters import parse
 from calls.times import parse_rfc3339
 from tests.tui.fake_feed import MINUTE_MS, NOW_MS, ZONE
 from tests.tui.wall.snapshots import firing, snapshot, waiting
+from tui.news import News
 from tui.wall.eyes import LONGEST_SILENCE_SECONDS, NO_ANSWER, Eyes
 from tui.wall.masks import masked
-from tui.wall.news import News
 from tui.wall.pager import Pager
 from tui.wall.plan import WallPlan
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from calls.alerts import AlertStatus, Sink
 from calls.text import clean
 
 _LONGEST_NOTICE = 200
+_NOWHERE: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 class News:
     """Compares the alerts with those of the last look. What was told before the first look is no news."""
 
-    def __init__(self, sinks: Mapping[str, frozenset[Sink]]) -> None:
+    def __init__(self, sinks: Mapping[str, Collection[str]] = _NOWHERE) -> None:
         self._sinks = sinks
         self._told: dict[str, int] | None = None
 
