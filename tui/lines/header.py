@@ -54,12 +54,10 @@ def header_line(standing: Standing | None, state: HeaderState, view: View, width
     if state.paused:
         end.append((0, (Span(" PAUSED ", Role.BADGE),)))
     if standing is not None:
-        if standing.alarms:
-            end.append((0, (Span(" ALARM ", Role.ALARM),)))
         if offline_words(standing, view):
             end.append((0, (Span(" OFFLINE ", Role.BADGE),)))
         if standing.alarms:
-            end.append((0, (Span(f" {counted(len(standing.alarms), 'ALARM', 'ALARMS')} ", Role.BADGE),)))
+            end.append((0, (Span(f" {counted(len(standing.alarms), 'ALARM', 'ALARMS')} ", Role.ALARM),)))
         end.append((2, health.tally(kinds_of(standing, view), view.symbols)))
         rejected = sum(one.state.rejected_records for one in standing.providers)
         if rejected:
