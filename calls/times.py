@@ -64,7 +64,7 @@ def parse_rfc3339(text: str) -> int:
 def format_rfc3339(ms: int) -> str:
     """An instant as "2026-11-22T10:39:04.123Z". Raises OverflowError outside the years 1 to 9999."""
     moment = _EPOCH + timedelta(milliseconds=ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{ms % 1000:03}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def to_local(ms: int, zone: ZoneInfo) -> datetime:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from calls.exports.cells import Column, Value, ValueKind, wall_clock
+from calls.exports.cells import Column, Value, ValueKind
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 Row = Sequence[Value]
 # What a sheet of Excel can hold, the header included.
 SHEET_ROWS = 1_048_576
+# A time is a number of days; this one is the first of January 1970.
+_EPOCH_DAY, _DAY_SECONDS = 25_569, 86_400
 _WIDTHS = {ValueKind.TEXT: 16, ValueKind.INSTANT: 24, ValueKind.LOCAL: 20}
 
 
@@ -93,7 +94,6 @@ class _Sheets:
         elif isinstance(value, str):
             self._sheet.write_string(self._next, index, value)
         elif kind in self._times:
-            moment = wall_clock(int(value)) if kind is ValueKind.LOCAL else datetime.fromtimestamp(int(value) // 1000, UTC)
-            self._sheet.write_datetime(self._next, index, moment.replace(tzinfo=None), self._times[kind])
+            self._sheet.write_number(self._next, index, _EPOCH_DAY + int(value) // 1000 / _DAY_SECONDS, self._times[kind])
         else:
             self._sheet.write_number(self._next, index, value)
