@@ -107,11 +107,22 @@ def check(python: str, wheel: Path, folder: Path) -> None:
     inside = place / "bin" / "python"
     wanted = f"{wheel}[{','.join(EXTRAS)}]"
     run(inside, *PIP, "download", "--constraint", ROOT / "dev-constraints.txt", "--dest", wheelhouse, wanted)
+    run(inside, *PIP, "install", "--no-index", "--find-links", wheelhouse, "calltop")
+    lacks_extras(place / "bin" / "calltop", folder)
     run(inside, *PIP, "install", "--no-index", "--find-links", wheelhouse, f"calltop[{','.join(EXTRAS)}]")
     run(inside, *PIP, "check")
     home.mkdir()
     use(place / "bin", home)
     print(f"{name}: installed with {', '.join(EXTRAS)} from a folder of wheels, imported without a warning, polled, exported")
+
+
+def lacks_extras(calltop: Path, folder: Path) -> None:
+    """Makes sure that what an extra is needed for is one line that names it."""
+    for name in ("parquet", "xlsx"):
+        words = (calltop, "calls", "--cache", folder / "none.db", "-o", folder / f"calls.{name}")
+        done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment(folder))
+        if done.returncode != 2 or f"calltop[{name}]" not in done.stderr or done.stderr.count("\n") != 1:
+            raise SystemExit(f"without the extra {name}: {done.returncode} {done.stderr}")
 
 
 def use(programs: Path, home: Path) -> None:

@@ -63,7 +63,7 @@ def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
     import argparse
     from importlib import import_module
 
-    from tui.examples import examples_text
+    from tui.examples import examples_text, show_examples
 
     shared = shared_options()
     codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items())
@@ -84,14 +84,13 @@ def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
             name,
             help=summary,
             description=summary,
-            epilog=examples_text(name) if name in only else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
             parents=[shared],
             allow_abbrev=False,
         )
         command.set_defaults(module=module)
         if name in only:
             import_module(module).add_arguments(command)
+            show_examples(command, name)
     return parser
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
 
 
 class Example(NamedTuple):
@@ -13,7 +16,7 @@ class Example(NamedTuple):
     text: str
 
 
-# By command, "" for calltop itself.
+# By command and the one under it, "" for calltop itself.
 EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "": (
         Example("calltop", "the interface over your providers"),
@@ -26,10 +29,26 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("calltop wall --page call-backs", "begin with the people to call back"),
     ),
     "config": (
-        Example("calltop config path", "where the configuration is"),
         Example("calltop config show", "every setting, its value and where that comes from"),
         Example("calltop config validate", "every mistake, with its line and the nearest right spelling"),
     ),
+    "config path": (Example("calltop config path", "where the configuration is, whether it is there or not"),),
+    "config show": (Example("calltop config show --format json", "an object for each setting"),),
+    "config validate": (Example("calltop config validate --format json", "an object for each mistake"),),
+    "config init": (
+        Example("calltop config init", "asks on the terminal"),
+        Example(
+            "calltop config init --kind while1 --name pbx --base-url https://pbx.example --token-file ~/.secrets/while1",
+            "the same from a script",
+        ),
+    ),
+    "config add": (
+        Example(
+            "calltop config add --kind telecomx --name desk --token-file ~/.secrets/telecomx",
+            "another provider, in the same file",
+        ),
+    ),
+    "config schema": (Example("calltop config schema", "for editors that complete and check"),),
     "check": (
         Example("calltop check", "configuration, credentials, clocks and the cache, and what to do about each fault"),
         Example("calltop check --provider portsip --format json", "one provider, for programs"),
@@ -72,6 +91,18 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("calltop reports list", "the reports that are ordered"),
         Example("calltop reports completed", "the files that are done"),
     ),
+    "reports list": (Example("calltop reports list --sort 'name desc' --format json", "the orders by name, an object each"),),
+    "reports completed": (Example("calltop reports completed --format json", "the files that are done, with their ids"),),
+    "reports show": (Example("calltop reports show ID", "one order with all that was asked for"),),
+    "reports create": (
+        Example(
+            "calltop reports create --type QUEUE_PERFORMANCE --name weekly --email me@pbx.example --filter call_queues=8000",
+            "how one queue did",
+        ),
+    ),
+    "reports update": (Example("calltop reports update ID --name monthly --range LAST_MONTH", "another name and time"),),
+    "reports destroy": (Example("calltop reports destroy ID", "take an order back"),),
+    "reports download": (Example("calltop reports download ID -o weekly.csv", "save a file"),),
     "statement": (Example("calltop statement --direction IN --grouping DAY", "yesterday's inbound totals of each employee"),),
     "forget": (
         Example("calltop forget +46701740605", "erase a party, and keep the next poll from bringing it back"),
@@ -93,3 +124,15 @@ def examples_text(command: str) -> str:
     """The examples of a command as the end of its help."""
     lines = [text for example in EXAMPLES.get(command, ()) for text in (f"  {example.line}", f"      {example.text}")]
     return "\n".join(("examples:", *lines)) if lines else ""
+
+
+def show_examples(parser: argparse.ArgumentParser, path: str) -> None:
+    """Ends the help of a command, and of those under it, with its examples."""
+    import argparse
+
+    parser.epilog = "\n\n".join(part for part in (examples_text(path), parser.epilog) if part)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, under in action.choices.items():
+                show_examples(under, f"{path} {name}")

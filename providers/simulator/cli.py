@@ -19,7 +19,7 @@ USAGE_ERROR = 2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `calltop simulate`."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = "\n\n".join(part for part in (parser.epilog, f"faults:\n{fault_list()}") if part)
+    parser.epilog = f"faults:\n{fault_list()}"
     parser.add_argument("--port", type=int, default=0, metavar="P", help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="the same seed gives the same calls (default: 7)")
     parser.add_argument("--days", type=int, default=3, metavar="D", help="days of calls before today (default: 3)")

@@ -81,6 +81,20 @@ def test_the_readme_is_short_and_has_pictures() -> None:
     assert "make demo" in text_of(README).partition("## Your own")[0]
 
 
+def test_the_map_of_the_house_names_every_room_and_none_that_is_gone() -> None:
+    named: set[str] = set()
+    for cell in re.findall(r"^\| (`[^|]+) \|", text_of(ROOT / "CONTRIBUTING.md"), re.MULTILINE):
+        folder = ""
+        for name in re.findall(r"`([^`]+)`", cell):
+            # A name without its folder lies beside the one before.
+            folder = name.split("/")[0] if re.match(r"\w+/\w", name) else folder
+            named.add(name if (ROOT / name).exists() else f"{folder}/{name}")
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    children = [path for top in ("calls", "providers", "tui") for path in (ROOT / top).iterdir()]
+    rooms = {f"{path.relative_to(ROOT)}/" for path in children if path.is_dir() and "__" not in path.name}
+    assert rooms <= named
+
+
 def test_every_target_of_make_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in GUIDES:

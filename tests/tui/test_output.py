@@ -139,13 +139,14 @@ def test_a_place_that_cannot_be_written_is_one_line(name: str, tmp_path: Path, c
     assert capsys.readouterr().err == f"calltop: {path} cannot be written: No such file or directory\n"
 
 
-def test_a_missing_library_is_one_line(
+def test_a_missing_library_is_one_line_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def missing(*args: object, **options: object) -> int:
-        raise MissingLibrary("xlsx needs more; install it with: pip install 'calltop[xlsx]'")
+    def missing(name: str) -> None:
+        raise MissingLibrary(f"{name} needs more; install it with: pip install 'calltop[{name}]'")
 
-    monkeypatch.setattr(output, "write_file", missing)
+    monkeypatch.setattr(output, "check_format", missing)
+    monkeypatch.setenv("CALLTOP_CACHE", str(tmp_path / "none.db"))
     assert main(["calls", "-o", str(tmp_path / "calls.xlsx")]) == 2
     assert capsys.readouterr().err == "calltop: xlsx needs more; install it with: pip install 'calltop[xlsx]'\n"
 

@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from calls.exports import FORMATS, Column, MissingLibrary, UnknownFormat, Value, format_named, write_file, write_stream
+from calls.exports import (
+    FORMATS,
+    Column,
+    MissingLibrary,
+    UnknownFormat,
+    Value,
+    check_format,
+    format_named,
+    write_file,
+    write_stream,
+)
 from calls.files import WholeFile
 from tui.paths import UsageError
 
@@ -32,16 +42,23 @@ def add_output(parser: argparse.ArgumentParser, formats: Sequence[str] = tuple(F
 
 
 def format_of(args: argparse.Namespace) -> str:
-    """The format that was named, or that the file's name tells. Raises `UsageError`."""
-    if args.format is None and args.output is not None:
+    """The format that was named, or that the file's name tells, one that can be written here. Raises `UsageError`."""
+    name = args.format or _told_by(args.output)
+    if name not in args.formats:
+        raise UsageError(f"{args.output}: {name} is not written here; there are {', '.join(args.formats)}")
+    if name != TABLE:
         try:
-            name = format_named(args.output)
-        except UnknownFormat:
-            return TABLE
-        if name not in args.formats:
-            raise UsageError(f"{args.output}: {name} is not written here; there are {', '.join(args.formats)}")
-        return name
-    return args.format or TABLE
+            check_format(name)
+        except MissingLibrary as error:
+            raise UsageError(str(error)) from None
+    return name
+
+
+def _told_by(path: Path | None) -> str:
+    try:
+        return TABLE if path is None else format_named(path)
+    except UnknownFormat:
+        return TABLE
 
 
 def write_rows(
@@ -61,8 +78,6 @@ def write_rows(
         bar = None if sys.stdout.isatty() else progress_bar(count, sys.stderr)
         sys.stdout.flush()
         return write_stream(sys.stdout.buffer, name, columns, rows, raw=args.raw, progress=bar)
-    except MissingLibrary as error:
-        raise UsageError(str(error)) from None
     except BrokenPipeError:
         raise
     except OSError as error:
