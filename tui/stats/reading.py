@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from heapq import nlargest
 
 from calls.cache.reader import Reader
 from calls.cache.readings import PastReading
@@ -19,6 +20,7 @@ from tui.stats.question import StatsQuestion
 from tui.stats.snapshot import Group, Groups, StatsSnapshot
 
 MOST_READINGS = 2000
+MOST_GROUPS = 5000
 # Readings that lie no further apart belong to one round of all providers.
 ROUND_MS = 30_000
 NOT_CONFIGURED = "is not configured, so its calls cannot be derived as of then"
@@ -102,13 +104,20 @@ def _figures(reader: Reader, question: StatsQuestion, now_ms: int, metrics: Sequ
 def read_groups(reader: Reader, question: StatsQuestion, now_ms: int) -> Groups:
     """The table of the question's grouping; groups of time that are not known are gaps in it."""
     grouping, asked = question.grouping, question.asked
-    found = reader.figures(asked, now_ms, HEADLINE, grouping, question.thresholds)
+    tallies = reader.groups(asked, now_ms, grouping)
+    labels: Iterable[str] = tallies
+    if len(tallies) > MOST_GROUPS:
+        # Nobody reads on beyond so many, and a figure is dear among half a million numbers.
+        most = set(nlargest(MOST_GROUPS, tallies, key=lambda label: tallies[label].offered))
+        labels = (label for label in tallies if label in most)
+    found = {label: {metric.name: metric.figure(tallies[label]) for metric in HEADLINE} for label in labels}
     left_out = reader.cannot_answer(asked, grouping)
     if grouping not in TIME_GROUPINGS:
-        return Groups(grouping, tuple(Group(label, figures) for label, figures in found.items()), left_out)
+        rows = tuple(Group(label, figures) for label, figures in found.items())
+        return Groups(grouping, rows, left_out, len(tallies) - len(rows))
     stretches = reader.stretches(asked, now_ms, grouping)
-    rows = sorted(_timed(found, stretches), key=lambda row: group_order(grouping, row.label))
-    return Groups(grouping, tuple(_joined(rows)), left_out)
+    ordered = sorted(_timed(found, stretches), key=lambda row: group_order(grouping, row.label))
+    return Groups(grouping, tuple(_joined(ordered)), left_out)
 
 
 def _timed(found: Mapping[str, Mapping[str, Figure]], stretches: Iterable[Stretch]) -> Iterator[Group]:

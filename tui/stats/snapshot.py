@@ -32,11 +32,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The table of one grouping in its own order, and why providers are left out of it, by name."""
+    """The table of one grouping in its own order, and why providers are left out of it, by name. `fewer_calls` is how many
+    groups are not in it because others have more calls."""
 
     grouping: str
     rows: tuple[Group, ...]
     left_out: Mapping[str, str]
+    fewer_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

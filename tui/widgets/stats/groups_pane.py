@@ -19,7 +19,7 @@ from tui.lines.stats.groups import (
     sorted_groups,
 )
 from tui.lines.view import View
-from tui.lines.words import counted
+from tui.lines.words import counted, grouped
 from tui.stats.snapshot import Group, StatsSnapshot
 from tui.widgets.list_pane import ListPane
 
@@ -35,6 +35,7 @@ class GroupsPane(ListPane):
         self._rows: list[Group] = []
         self._groups: tuple[Group, ...] = ()
         self._left_out: tuple[str, ...] = ()
+        self._fewer_calls = 0
         self._known = False
         self._peak = 0
         self._columns = GroupColumns(0, (), 0)
@@ -63,6 +64,7 @@ class GroupsPane(ListPane):
         self._known = groups is not None
         self._groups = () if groups is None else groups.rows
         self._left_out = () if groups is None else tuple(groups.left_out)
+        self._fewer_calls = 0 if groups is None else groups.fewer_calls
         self._peak = peak_of(self._groups)
         self._put_in_order()
         self.show(view)
@@ -89,7 +91,9 @@ class GroupsPane(ListPane):
         """What the rows are, how many, and who is left out."""
         spans = [Span(self.label, Role.STRONG)]
         if self._known and self.grouping not in TIME_GROUPINGS:
-            spans.append(Span(f"  {counted(len(self._rows), self.grouping)}", Role.DIM))
+            words = counted(len(self._rows) + self._fewer_calls, self.grouping)
+            shown = f", the {grouped(len(self._rows))} with the most calls" if self._fewer_calls else ""
+            spans.append(Span(f"  {words}{shown}", Role.DIM))
         if self._left_out:
             spans.append(Span(f"  without {', '.join(self._left_out)}", Role.LATE))
         return spans
