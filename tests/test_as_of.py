@@ -54,13 +54,9 @@ def test_before_the_first_poll_nothing_is_known(site: Site) -> None:
     assert "nothing is cached yet" in done.stderr
 
 
-def test_no_copy_is_left(
-    site: Site, polled: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path_factory.mktemp("temporary")
-    monkeypatch.setenv("TMPDIR", str(folder))
+def test_no_copy_is_left(site: Site, polled: str) -> None:
     assert site.run("calls", "--as-of", polled).returncode == 0
-    assert list(folder.iterdir()) == []
+    assert list(site.folder.glob(".calltop-then-*")) == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from calls.cache.reader import Reader
 if TYPE_CHECKING:
     from calls.cache.writer import Deriver
 
+FOLDER_PREFIX = ".calltop-then-"
+
 
 class PastCache:
     """A reader of what was known at `moment_ms`; `unknown` are providers of which it knows nothing.
@@ -21,7 +23,7 @@ class PastCache:
 
     def __init__(self, present: Reader, moment_ms: int, derivers: Mapping[str, Deriver]) -> None:
         self.moment_ms = moment_ms
-        self._folder = TemporaryDirectory(prefix="calltop-")
+        self._folder = _folder_beside(present.path)
         try:
             self.reader, self.unknown = present.as_of(moment_ms, derivers, Path(self._folder.name))
         except BaseException:
@@ -32,3 +34,11 @@ class PastCache:
         """Removes the copy."""
         self.reader.close()
         self._folder.cleanup()
+
+
+def _folder_beside(cache: Path) -> TemporaryDirectory[str]:
+    """A folder for a copy: beside the cache, because temporary files may lie in memory, unless nobody may write there."""
+    try:
+        return TemporaryDirectory(prefix=FOLDER_PREFIX, dir=cache.parent)
+    except OSError:
+        return TemporaryDirectory(prefix=FOLDER_PREFIX)

@@ -6,8 +6,6 @@ import argparse
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +14,7 @@ from calls.filters.errors import ValueMistake
 from calls.filters.moments import read_moment
 from calls.times import HOUR_MS, format_rfc3339
 from tui.commands import opening
+from tui.past import PastCache
 from tui.paths import UsageError
 from tui.settings.early import display_zone
 from tui.settings.reading import early_settings_of, layers_of
@@ -49,17 +48,15 @@ def moment_of(args: argparse.Namespace, now_ms: int) -> int:
 @contextmanager
 def reader_as_of(args: argparse.Namespace, reader: Reader, moment_ms: int) -> Iterator[Reader]:
     """The cache as it was at an instant, read from a copy that is removed at the end."""
-    derivers = derivers_of(args)
-    with TemporaryDirectory(prefix="calltop-") as folder:
-        opening.say(f"as of {format_rfc3339(moment_ms)}")
-        past, unknown = reader.as_of(moment_ms, derivers, Path(folder))
-        if unknown:
-            opening.say(f"{', '.join(unknown)} is left out: it is not configured, so its calls cannot be derived as of then")
-        edges = {name: known.purged_before_ms for name, known in past.sources().items() if known.purged_before_ms is not None}
-        for name, edge_ms in edges.items():
-            opening.say(f"{name}: of calls before {format_rfc3339(edge_ms)} only hourly figures are kept, as they are now")
-        with closing(past):
-            yield past
+    opening.say(f"as of {format_rfc3339(moment_ms)}")
+    with closing(PastCache(reader, moment_ms, derivers_of(args))) as past:
+        if past.unknown:
+            opening.say(f"{', '.join(past.unknown)} is left out: it is not configured, so its calls cannot be derived anew")
+        for name, known in past.reader.sources().items():
+            if known.purged_before_ms is not None:
+                edge = format_rfc3339(known.purged_before_ms)
+                opening.say(f"{name}: of calls before {edge} only hourly figures are kept, as they are now")
+        yield past.reader
 
 
 def derivers_of(args: argparse.Namespace) -> Mapping[str, Deriver]:
