@@ -46,7 +46,9 @@ SCENES = (
     Scene("filter", keys=("slash", *"number:+467* direction:in since:yesterday", "enter")),
     Scene("live-zoom", size=(120, 35), keys=("tab", "tab", "enter")),
     Scene("help", keys=("question_mark",)),
+    Scene("missed", keys=("4", "j")),
     Scene("reports", keys=("5",)),
+    Scene("providers", keys=("6", "j")),
 )
 
 

@@ -14,7 +14,7 @@ from calls.model import Call
 from tui.feed import Feed, NothingCached
 
 MOST_CALLS = 300
-_WITHHELD = parse("direction:in -status:answered caller:withheld")
+WITHHELD = parse("direction:in -status:answered caller:withheld")
 _NONE_HIDDEN = WithheldMisses(0, 0, 0)
 
 
@@ -85,11 +85,9 @@ class MissedReading:
 
 def _lists(reader: Reader, question: MissedQuestion, now_ms: int) -> MissedSnapshot:
     context = reader.context(now_ms)
-    wanted, since_ms, ranged = question.wanted, None, _says_when(question.wanted, context)
-    if not (ranged or question.all_days):
-        wanted, since_ms = wanted.narrowed(CALL_BACK_SINCE), _beginning(context)
+    wanted, since_ms = range_of(question, context)
     shown = question.shown
-    hidden = wanted.narrowed(_WITHHELD)
+    hidden = wanted.narrowed(WITHHELD)
     return MissedSnapshot(
         standing=reader.standing(question.wanted, now_ms),
         shown=shown,
@@ -98,8 +96,15 @@ def _lists(reader: Reader, question: MissedQuestion, now_ms: int) -> MissedSnaps
         withheld=reader.withheld(wanted, now_ms),
         hidden_calls=tuple(reader.calls(hidden, now_ms, MOST_CALLS)) if shown is MissedList.WITHHELD else (),
         since_ms=since_ms,
-        ranged=ranged,
+        ranged=_says_when(question.wanted, context),
     )
+
+
+def range_of(question: MissedQuestion, context: FilterContext) -> tuple[Filter, int | None]:
+    """The filter with the days that the lists reach over, and where those begin; None where the filter says it, or nothing."""
+    if question.all_days or _says_when(question.wanted, context):
+        return question.wanted, None
+    return question.wanted.narrowed(CALL_BACK_SINCE), _beginning(context)
 
 
 def _says_when(wanted: Filter, context: FilterContext) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -22,6 +23,8 @@ from tests.tui.filled import driven_over, filled_cache
 from tui.cache_feed import CacheFeed
 from tui.lines.words import number_words
 from tui.marking import CacheMarker
+from tui.missed_question import MissedList
+from tui.screens.form import FormScreen
 from tui.screens.missed import MissedScreen
 from tui.widgets.bottom import Bottom
 from tui.widgets.prompt_line import PromptLine
@@ -222,6 +225,32 @@ async def test_a_number_is_copied_and_becomes_the_filter_of_all_screens(cache: P
         assert it.app.session.filter.active.clauses[0].text == f"number:{chosen.number_key}"
         await it.press("escape")
         await it.until(lambda: len(screen.list.cursor.keys) > 1)
+
+
+def rows_of(folder: Path, listed: MissedList) -> list[dict[str, str]]:
+    (path,) = folder.glob(f"missed-{listed.value}-*.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.anyio
+async def test_the_list_shown_is_written_to_a_file(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with missed(cache) as it:
+        screen = screen_of(it)
+        for index, keys in enumerate((screen.list.cursor.keys, (), ())):
+            await it.press("e")
+            await it.until(lambda: isinstance(it.app.screen, FormScreen))
+            await it.press("ctrl+s")
+            await it.until(lambda: not screen.exporter.running and " in /" in status_of(it))
+            rows = rows_of(tmp_path, list(MissedList)[index])
+            assert len(rows) == len(screen.list.cursor.keys) > 0
+            if keys:
+                assert {row["tries"] for row in rows} <= {"1", "2", "3", "4"}
+                assert rows[0]["caller"].lstrip("'") == screen.snapshot.waiting[0].caller
+            screen.status.hush()
+            await it.press("tab")
+            await settled(it)
 
 
 @pytest.mark.anyio

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache.snapshots import CallBack, Mark, Settled
-from calls.exports import Column, Value, ValueKind, call_json, json_value
+from calls.exports import Value, json_value
 from calls.model import Direction
 from calls.text import mask_number, normalise_number
 from tui.commands.as_of import add_as_of
@@ -18,28 +18,13 @@ from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, cache_of, now_ms, read_filter, reader_of, say
 from tui.commands.output import add_output, format_of, write_rows, write_text
 from tui.commands.tables import local_time_text, write_table
+from tui.missed_rows import SETTLED_COLUMNS, WAITING_COLUMNS, Hide, settled_values, waiting_values
 from tui.paths import UsageError
 
 NO_ANSWER = 1
 WAITING_HEADER = ("first missed", "caller", "name", "tries", "provider", "note")
 SETTLED_HEADER = ("first missed", "caller", "name", "tries", "provider", "settled")
-WAITING_COLUMNS = (
-    Column("caller"),
-    Column("caller_name"),
-    Column("first_missed_at", ValueKind.INSTANT),
-    Column("last_missed_at", ValueKind.INSTANT),
-    Column("tries", ValueKind.WHOLE),
-    Column("providers"),
-    Column("check_first"),
-)
-SETTLED_COLUMNS = (
-    *WAITING_COLUMNS,
-    Column("settled_at", ValueKind.INSTANT),
-    *(Column(name) for name in ("by", "provider", "id", "direction", "who", "note")),
-)
 _KINDS = {column.name: column.kind for column in SETTLED_COLUMNS}
-
-Hide = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +95,20 @@ def _write(args: argparse.Namespace, lines: Sequence[_Line]) -> None:
 def _waiting_line(who: CallBack, zones: Mapping[str, ZoneInfo], hide: Hide) -> _Line:
     first = local_time_text(who.first_missed_ms, zones[who.providers[0]])
     cells = (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), who.check_first)
-    return _Line(_values(who, hide), who.providers, cells)
+    return _Line(waiting_values(who, hide), who.providers, cells)
 
 
 def _settled_line(one: Settled, zones: Mapping[str, ZoneInfo], hide: Hide) -> _Line:
     who = one.missed
     first = local_time_text(who.first_missed_ms, zones[who.providers[0]])
-    how: dict[str, Value]
     if one.by is not None:
         moment = local_time_text(one.by.started_ms, zones[one.by.provider])
         told = f"{moment} {'called back' if one.by.direction is Direction.OUT else 'got through'} ({one.by.provider})"
-        how = {"by": "call", **call_json(one.by, ("provider", "id", "direction"), mask=hide is mask_number)}
     else:
         mark = one.mark or Mark(0, "", "")
         told = f"{local_time_text(mark.marked_ms, zones[who.providers[0]])} dealt with by {mark.who}: {mark.note}".rstrip(": ")
-        how = {"by": "mark", "who": mark.who, "note": mark.note or None}
-    values = _values(who, hide) | {"settled_at": one.settled_ms} | how
     cells = (first, hide(who.caller), who.caller_name or "-", str(who.tries), ", ".join(who.providers), told)
-    return _Line(values, who.providers, cells)
-
-
-def _values(who: CallBack, hide: Hide) -> dict[str, Value]:
-    return {
-        "caller": hide(who.caller),
-        "caller_name": who.caller_name or None,
-        "first_missed_at": who.first_missed_ms,
-        "last_missed_at": who.last_missed_ms,
-        "tries": who.tries,
-        "providers": ", ".join(who.providers),
-        "check_first": who.check_first or None,
-    }
+    return _Line(settled_values(one, hide), who.providers, cells)
 
 
 def _mark(args: argparse.Namespace) -> int:

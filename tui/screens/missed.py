@@ -16,6 +16,7 @@ from calls.cache.snapshots import CallBack
 from calls.filters.made import calls_with
 from tui.actions import Action, Place, actions_of
 from tui.bindings import bindings
+from tui.exporting import Exportable
 from tui.feed import Feed
 from tui.lines.bars import Tab
 from tui.lines.view import View
@@ -124,6 +125,12 @@ class MissedScreen(CacheScreen):
         """The caller's number."""
         number = self._pane.number() or self.list.number()
         return number, number_words(number)
+
+    def exported(self) -> Exportable:
+        """The list shown."""
+        from tui.missed_export import missed_export
+
+        return missed_export(self.question(), self.session.clock.now_ms())
 
     @property
     def _pane(self) -> ListPane:
