@@ -60,9 +60,10 @@ def table_columns(width: int) -> TableColumns:
         return TableColumns(18, 28, _WHEN_WIDTH, 12, _COUNT_WIDTH, width - 117)
     if width >= 100:
         return TableColumns(16, 24, _WHEN_WIDTH, 12, _COUNT_WIDTH, 0)
-    if width >= 70:
-        return TableColumns(width - 62, 20, _WHEN_WIDTH, 0, _COUNT_WIDTH, 0)
-    return TableColumns(14, max(20, width - 40), 0, 0, _COUNT_WIDTH if width >= 50 else 0, 0)
+    if width >= 72:
+        return TableColumns(width - 64, 20, _WHEN_WIDTH, 0, _COUNT_WIDTH, 0)
+    counted_too = width >= 54
+    return TableColumns(14, max(8, width - (38 if counted_too else 17)), 0, 0, _COUNT_WIDTH if counted_too else 0, 0)
 
 
 def table_header(columns: TableColumns) -> Line:
