@@ -7,7 +7,8 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from calls.cache.listing import Listing
-from calls.cache.reader import PAGE_ROWS, Reader
+from calls.cache.opened import PAGE_ROWS
+from calls.cache.reader import Reader
 from calls.exports import ALL_COLUMNS, COLUMNS, call_rows, call_table_columns, write_file
 from calls.model import Call
 from tui.calls_feed import CallsQuestion

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calls.cache import coverage
-from calls.cache.database import open_for_reading
-from calls.cache.known import KnownSource, asked_sources
-from calls.cache.rows import calls_with_keys, few_keys, page, with_legs
-from calls.calendar import NO_CALENDAR, Calendar
-from calls.filters import Filter, FilterContext
+from calls.cache.figure_reader import FigureReader
+from calls.cache.opened import PAGE_ROWS, context_of
+from calls.cache.rows import few_keys
+from calls.filters import Filter
 from calls.later import Later
-from calls.model import Call, RequestTrace, Source
+from calls.model import Call, RequestTrace
 
 if TYPE_CHECKING:
-    from calls import metrics as known_metrics
     from calls.alerts import AlertStatus
     from calls.cache import (
         alerts,
         as_of,
-        figures,
         holdings,
-        lens,
         listing,
         live,
         missed,
         notices,
         readings,
         recorded,
-        samples,
-        silence,
-        staffing,
         standing,
-        stretches,
-        tallies,
-        typical,
-        unusual,
         values,
         wall,
-        week,
     )
     from calls.cache.holdings import Holding, RejectedRow
     from calls.cache.listing import Listing
@@ -48,119 +35,30 @@ if TYPE_CHECKING:
     from calls.cache.readings import PastReading
     from calls.cache.recorded import StoredRecord
     from calls.cache.snapshots import CallBack, LiveSnapshot, Settled, Standing, WithheldMisses
-    from calls.cache.staffing import Staff
-    from calls.cache.stretches import Stretch
     from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
     from calls.cache.writer import Deriver
-    from calls.metrics import Figure, Metric, Tally, Thresholds
-    from calls.metrics import unusual as unusual_calls
-    from calls.metrics.lens import Lens
-    from calls.metrics.patience import Patience, StaffingPlan
-    from calls.metrics.silence import Silence
-    from calls.metrics.typical import Typical
-    from calls.metrics.unusual import Unusual, UnusualLimits
-    from calls.metrics.week import Week
 else:
     # Most commands ask one kind of question, and start before they could import what the others need.
     alerts = Later("calls.cache.alerts")
     as_of = Later("calls.cache.as_of")
-    figures = Later("calls.cache.figures")
     holdings = Later("calls.cache.holdings")
-    lens = Later("calls.cache.lens")
     listing = Later("calls.cache.listing")
     live = Later("calls.cache.live")
     missed = Later("calls.cache.missed")
     notices = Later("calls.cache.notices")
     readings = Later("calls.cache.readings")
     recorded = Later("calls.cache.recorded")
-    samples = Later("calls.cache.samples")
-    silence = Later("calls.cache.silence")
-    staffing = Later("calls.cache.staffing")
     standing = Later("calls.cache.standing")
-    stretches = Later("calls.cache.stretches")
-    tallies = Later("calls.cache.tallies")
-    typical = Later("calls.cache.typical")
-    unusual = Later("calls.cache.unusual")
     values = Later("calls.cache.values")
     wall = Later("calls.cache.wall")
-    week = Later("calls.cache.week")
-    known_metrics = Later("calls.metrics")
-    unusual_calls = Later("calls.metrics.unusual")
-
-PAGE_ROWS = 500
 
 
-class Reader:
+class Reader(FigureReader):
     """Reads the cache at `path` without ever writing it. One thread at a time; `interrupt` may come from another.
 
     `calendar` tells holidays and opening hours, and may be exchanged between two questions. Raises
     `calls.cache.database.NoCache`, `BadCache` and `calls.cache.schema.CacheTooNew` when it is made.
     """
-
-    def __init__(self, path: Path, calendar: Calendar = NO_CALENDAR) -> None:
-        self.path = path
-        self.calendar = calendar
-        self._connection = open_for_reading(path)
-
-    def version(self) -> int:
-        """A number that changes when another connection has changed the cache. Costs a few microseconds."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
-
-    def interrupt(self) -> None:
-        """Makes a running query give up with `sqlite3.OperationalError`."""
-        self._connection.interrupt()
-
-    def close(self) -> None:
-        """Gives the file back."""
-        self._connection.close()
-
-    def sources(self) -> Mapping[str, KnownSource]:
-        """The providers the cache knows, by name, in the order they were first seen."""
-        rows = self._connection.execute(
-            "SELECT s.id, s.name, s.kind, s.timezone, s.country_code, p.complete_to_ms, p.purged_before_ms"
-            " FROM source AS s LEFT JOIN poll_state AS p ON p.source_id = s.id ORDER BY s.id"
-        ).fetchall()
-        return {
-            row[1]: KnownSource(row[0], Source(*row[1:5]), row[5], coverage.read(self._connection, row[0]), row[6])
-            for row in rows
-        }
-
-    def asked(self, wanted: Filter, now_ms: int) -> Mapping[str, KnownSource]:
-        """The providers that a filter can mean."""
-        return self._asking(wanted, now_ms)[1]
-
-    def _asking(self, wanted: Filter, now_ms: int) -> tuple[FilterContext, Mapping[str, KnownSource]]:
-        sources = self.sources()
-        context = _context(now_ms, sources)
-        return context, asked_sources(wanted, context, sources)
-
-    def context(self, now_ms: int) -> FilterContext:
-        """What a filter needs to be read against this cache."""
-        return FilterContext(now_ms, {name: known.source for name, known in self.sources().items()})
-
-    def calls(self, wanted: Filter, now_ms: int, limit: int | None = None) -> Iterator[Call]:
-        """The calls under a filter, newest first, with their legs; read page by page, so that no transaction stays open."""
-        context = self.context(now_ms)
-        condition = wanted.sql(context)
-        few = few_keys(self._connection, condition)
-        if few is not None:
-            yield from self._calls_of(few if limit is None else few[:limit], context)
-            return
-        before, left = None, limit
-        while left is None or left > 0:
-            rows_wanted = PAGE_ROWS if left is None else min(PAGE_ROWS, left)
-            rows = page(self._connection, condition, rows_wanted, before_key=before)
-            yield from with_legs(self._connection, rows, context.sources)
-            if len(rows) < rows_wanted:
-                return
-            before = rows[-1][0]
-            left = None if left is None else left - len(rows)
-
-    def _calls_of(self, keys: Sequence[int], context: FilterContext) -> Iterator[Call]:
-        for start in range(0, len(keys), PAGE_ROWS):
-            some = keys[start : start + PAGE_ROWS]
-            found = calls_with_keys(self._connection, some, context.sources)
-            yield from (found[key] for key in some if key in found)
 
     def count(self, wanted: Filter, now_ms: int) -> int:
         """How many calls `calls` would give."""
@@ -193,91 +91,6 @@ class Reader:
         """The records that a call was derived from, with their earlier versions; empty for a call that is not kept."""
         known = self.sources().get(provider)
         return () if known is None else recorded.records_of(self._connection, known.id, call_id)
-
-    def totals(self, wanted: Filter, now_ms: int) -> dict[str, Tally]:
-        """One tally per provider that can answer the filter."""
-        context, sources = self._asking(wanted, now_ms)
-        return tallies.totals(self._connection, wanted, context, sources)
-
-    def groups(self, wanted: Filter, now_ms: int, grouping: str) -> dict[str, Tally]:
-        """Tallies by group, in the grouping's order (`calls.metrics.GROUPINGS`)."""
-        context, sources = self._asking(wanted, now_ms)
-        return tallies.groups(self._connection, wanted, context, sources, grouping)
-
-    def figures(
-        self,
-        wanted: Filter,
-        now_ms: int,
-        metrics: Sequence[Metric],
-        grouping: str | None = None,
-        thresholds: Thresholds | None = None,
-    ) -> dict[str, dict[str, Figure]]:
-        """Figures by name, by label of their group; without a grouping under the label "". See `calls.cache.figures`."""
-        context, sources = self._asking(wanted, now_ms)
-        return figures.figures(
-            self._connection, wanted, context, sources, metrics, grouping, thresholds or known_metrics.DEFAULT_THRESHOLDS
-        )
-
-    def lens(self, wanted: Filter, now_ms: int, metric: Metric, thresholds: Thresholds | None = None) -> Lens | None:
-        """A figure laid open: formula with its numbers, rows, coverage, grades and variants; None when no provider can answer
-        the filter."""
-        context, sources = self._asking(wanted, now_ms)
-
-        def first(listing: Filter, count: int) -> Iterator[Call]:
-            return self.calls(listing, now_ms, count)
-
-        return lens.lens(
-            self._connection, wanted, context, sources, metric, thresholds or known_metrics.DEFAULT_THRESHOLDS, first
-        )
-
-    def typical(self, wanted: Filter, now_ms: int) -> Typical:
-        """Today against the same hours of the same weekday in the weeks before. Times of the filter are left aside."""
-        context, sources = self._asking(wanted, now_ms)
-        return typical.typical(self._connection, wanted, context, sources, self.calendar)
-
-    def silence(self, now_ms: int) -> tuple[Silence, ...]:
-        """How the line of each provider stands: heard, silent, or not known because it could not be polled."""
-        return tuple(
-            silence.silence(
-                self._connection, known, standing.poll_state(self._connection, known, now_ms), now_ms, self.calendar
-            )
-            for known in self.sources().values()
-        )
-
-    def week(self, wanted: Filter, now_ms: int) -> Week:
-        """The week by hour under a filter, in each provider's own zone, over the hours that are complete and covered."""
-        context, sources = self._asking(wanted, now_ms)
-        return week.week(self._connection, wanted, context, sources)
-
-    def stretches(self, wanted: Filter, now_ms: int, grouping: str) -> tuple[Stretch, ...]:
-        """How much of every group of time is covered, in order. Raises ValueError for a grouping that is not one of time."""
-        context, sources = self._asking(wanted, now_ms)
-        return stretches.stretches(wanted, context, sources, grouping)
-
-    def patience(self, wanted: Filter, now_ms: int, thresholds: Thresholds | None = None) -> Patience | None:
-        """How long the callers under a filter wait before they hang up; None when no provider can answer the filter."""
-        context, sources = self._asking(wanted, now_ms)
-        question = samples.Question(self._connection, wanted, context, sources, None)
-        return staffing.callers_patience(question, thresholds or known_metrics.DEFAULT_THRESHOLDS)
-
-    def staffing(self, wanted: Filter, now_ms: int, staff: Staff) -> StaffingPlan:
-        """How many people the calls under a filter need, by hour of the day."""
-        context, sources = self._asking(wanted, now_ms)
-        return staffing.staffing_plan(self._connection, wanted, context, sources, self.calendar, staff)
-
-    def unusual(self, wanted: Filter, now_ms: int, limits: UnusualLimits | None = None, limit: int = PAGE_ROWS) -> Unusual:
-        """Unusual outbound calls under a filter, the newest first, each with why it is unusual."""
-        context, sources = self._asking(wanted, now_ms)
-        limits = limits or unusual_calls.DEFAULT_LIMITS
-        return unusual.unusual(self._connection, wanted, context, sources, self.calendar, limits, limit)
-
-    def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
-        """Why providers are left out of a figure under this filter, by name."""
-        reason = tallies.impossible_for_buckets(wanted)
-        if not reason and grouping in ("queue", "number"):
-            reason = f"knows employees and hours, not {grouping}s"
-        asked = self.asked(wanted, 0)
-        return {name: reason for name, known in asked.items() if reason and known.gives_buckets}
 
     def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
         """Values of a filter's field that hold `typed`, with their number of calls, the most frequent first."""
@@ -338,7 +151,7 @@ class Reader:
     def standing(self, wanted: Filter, now_ms: int) -> Standing:
         """How every provider stands, and what it lacks of a filter's range."""
         sources = self.sources()
-        return standing.standing(self._connection, wanted, _context(now_ms, sources), sources)
+        return standing.standing(self._connection, wanted, context_of(now_ms, sources), sources)
 
     def wall(self, question: WallQuestion, now_ms: int) -> WallSnapshot:
         """The wall monitor, of one moment."""
@@ -346,7 +159,7 @@ class Reader:
         self._connection.execute("BEGIN")
         try:
             sources = self.sources()
-            return wall.snapshot(self._connection, question, _context(now_ms, sources), sources, version, self.calendar)
+            return wall.snapshot(self._connection, question, context_of(now_ms, sources), sources, version, self.calendar)
         finally:
             self._connection.execute("ROLLBACK")
 
@@ -356,10 +169,6 @@ class Reader:
         self._connection.execute("BEGIN")
         try:
             sources = self.sources()
-            return live.snapshot(self._connection, wanted, _context(now_ms, sources), sources, version, self.calendar)
+            return live.snapshot(self._connection, wanted, context_of(now_ms, sources), sources, version, self.calendar)
         finally:
             self._connection.execute("ROLLBACK")
-
-
-def _context(now_ms: int, sources: Mapping[str, KnownSource]) -> FilterContext:
-    return FilterContext(now_ms, {name: known.source for name, known in sources.items()})

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from calls.cache.reader import PAGE_ROWS, Reader
+from calls.cache.opened import PAGE_ROWS
+from calls.cache.reader import Reader
 from calls.filters import parse
 from calls.metrics import GROUPINGS, Tally, group_label, group_order, time_label
 from calls.model import Call, Direction, EmployeeBucket, Status
@@ -46,7 +47,7 @@ def test_a_limit_gives_the_newest(reader: Reader, limit: int) -> None:
 
 
 def test_calls_that_come_while_one_pages_disturb_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calls.cache.reader.PAGE_ROWS", 3)
+    monkeypatch.setattr("calls.cache.opened.PAGE_ROWS", 3)
     with a_cache(tmp_path / "calltop.db") as cache, closing(Reader(cache.path)) as reader:
         cache.read(*(record(f"a{number}", started_ms=NOW_MS - number) for number in range(9)))
         found: list[str] = []
