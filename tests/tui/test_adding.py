@@ -130,6 +130,16 @@ async def test_what_fails_is_saved_only_by_another_key() -> None:
         assert len(setup.saved) == 1
 
 
+async def test_a_small_terminal_shows_what_is_amiss() -> None:
+    asked = tuple(("asked", f"GET /calls/{number}: 200 in 3 ms") for number in range(20))
+    setup = FakeSetup(failed=True, lines=(*asked, ("failure", "GET /calls: 401; check token")))
+    async with adding(setup, SMALL) as it:
+        await tried(it)
+        text = it.screen_text()
+        assert "GET /calls: 401; check token" in text
+        assert "save all the same" in text
+
+
 async def test_esc_goes_back_step_by_step_without_loss() -> None:
     setup = FakeSetup()
     async with adding(setup) as it:

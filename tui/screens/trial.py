@@ -55,7 +55,9 @@ class TrialText(Drawn):
 
     def show(self, title: str, told: Sequence[tuple[str, str]] = (), role: Role = Role.STRONG) -> None:
         """Shows a title, and what there is to tell below it."""
-        self._title, self._told, self._title_role = title, tuple(told), role
+        # What is amiss comes first, since a small terminal has no room for all.
+        ordered = sorted(told, key=lambda pair: pair[0] not in _ROLES)
+        self._title, self._told, self._title_role = title, tuple(ordered), role
         self.redraw()
 
     def show_note(self, note: str, role: Role = Role.DIM) -> None:
