@@ -27,13 +27,15 @@ _LOOK_AGAIN_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture: its file's name, the size of the terminal, the colours, and the keys pressed before it is taken."""
+    """A picture: its file's name, the size of the terminal, the colours, and the keys pressed before it is taken: first the one
+    that shows a `screen`, and when that has its data the `keys`."""
 
     name: str
     size: tuple[int, int] = (160, 45)
     theme: str = "calltop-dark"
     keys: Sequence[str] = ()
     ascii_only: bool = False
+    screen: str = ""
 
 
 SCENES = (
@@ -49,6 +51,9 @@ SCENES = (
     Scene("missed", keys=("4", "j")),
     Scene("reports", keys=("5",)),
     Scene("providers", keys=("6", "j")),
+    Scene("calls", screen="2", keys=("j", "j", "j", "j", "enter")),
+    Scene("calls-80", screen="2", size=(80, 24), keys=("j", "j", "j", "j", "enter")),
+    Scene("calls-columns", screen="2", theme="calltop-light", size=(120, 35), keys=("c", "j", "j")),
 )
 
 
@@ -57,6 +62,10 @@ async def picture(app: CalltopApp, scene: Scene) -> str:
     async with app.run_test(size=scene.size) as pilot:
         async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             await _with_data(pilot)
+        if scene.screen:
+            await pilot.press(scene.screen)
+            await pilot.pause()
+            await _answered(pilot, app)
         await pilot.press(*scene.keys)
         await pilot.pause()
         if scene.keys:
@@ -70,9 +79,8 @@ async def _with_data(pilot: Pilot[None]) -> None:
 
 
 async def _answered(pilot: Pilot[None], app: CalltopApp) -> None:
-    screen = app.current_screen
     async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-        while not screen.ready or screen.asking:
+        while not app.current_screen.settled:
             await pilot.pause(_LOOK_AGAIN_SECONDS)
     await pilot.pause()
 

@@ -80,6 +80,9 @@ def _bar(leg: Leg, scale: Scale, view: View) -> Sequence[Span]:
     last = max(scale.cell(end_ms), first + 1)
     ring = max(first, min(scale.cell(ringing_ms), last))
     talk = max(ring, min(scale.cell(answered_ms), last))
+    # However short beside the other, ringing and talk are both seen where both were.
+    if talk == ring and answered_ms > ringing_ms and last - ring > 1:
+        talk = ring + 1
     if talk_ms is not None and talk == last:
         talk = max(first, last - 1)
         ring = min(ring, talk)

@@ -171,6 +171,11 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
         """Whether the answer to the question in force is still to come."""
         return self._unasked or self._answered != self._request
 
+    @property
+    def settled(self) -> bool:
+        """Whether the answer to the question in force is on the screen."""
+        return self.ready and not self.asking
+
     def ask(self) -> None:
         """Asks the cache the question in force."""
         self._unasked = False

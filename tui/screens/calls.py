@@ -56,6 +56,13 @@ class CallsScreen(CacheScreen):
         return CallsQuestion(self.filter.active, self.look.order, self.look.descending, whole, sought)
 
     @property
+    def settled(self) -> bool:
+        """Whether everything that can be seen has been read."""
+        if not super().settled or not self.snapshot.listing.whole or self.table.reading:
+            return False
+        return not self.opened or not self.pane.reading
+
+    @property
     def _asks_whole(self) -> bool:
         snapshot: CallsSnapshot | None = self.snapshot
         if snapshot is None:

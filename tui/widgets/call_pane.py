@@ -42,6 +42,11 @@ class CallPane(ScrollPane):
             self._drawn_for = None
             self.redraw()
 
+    @property
+    def reading(self) -> bool:
+        """Whether the call's records are still to be read."""
+        return self.looked is None or self._records is None
+
     def tick(self, view: View) -> None:
         """Draws with another moment."""
         self.view = view

@@ -101,6 +101,11 @@ class CallTable(ListPane):
         key = self.cursor.key
         return key is not None and self._store.get(key) is None
 
+    @property
+    def reading(self) -> bool:
+        """Whether calls in sight are still to be read."""
+        return self._asked is not None
+
     def pin(self) -> None:
         """Keeps the choice on its call from now on."""
         self.cursor.choose(self.cursor.index)
