@@ -18,7 +18,7 @@ from calls.exports import ALL_COLUMNS, COLUMNS, FORMATS, MissingLibrary
 from tests.calls.cache.busy import Busy, fill
 from tui.cli import main
 from tui.commands import output
-from tui.commands.output import progress_bar
+from tui.commands.output import ProgressBar, progress_bar
 
 CALLS = 400
 
@@ -153,16 +153,30 @@ def test_a_missing_library_is_one_line_before_anything_is_read(
 
 def test_the_bar_is_one_line_and_gone_at_the_end() -> None:
     out, now = Terminal(), [0.0]
-    show = progress_bar(lambda: 2000, out, lambda: now[0])
-    assert show is not None
+    show = ProgressBar(2000, out, lambda: now[0])
     show(500)
     assert out.getvalue() == ""
     now[0] = 1.0
     show(1000)
     assert out.getvalue() == f"\r[{'#' * 12}{'.' * 12}] 1 000 of 2 000"
     show(2000)
-    assert out.getvalue().endswith("\r\033[K")
+    show.clear()
+    assert out.getvalue().endswith("1 000 of 2 000\r\033[K")
     assert "\n" not in out.getvalue()
+
+
+def test_the_bar_goes_when_the_person_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = Terminal()
+    monkeypatch.setattr(sys, "stderr", out)
+    monkeypatch.setattr(output, "REDRAW_SECONDS", 0)
+
+    def given_up(path: Path, *args: object, progress: ProgressBar, **options: object) -> int:
+        progress(100)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(output, "write_file", given_up)
+    assert main(["calls", "-o", str(tmp_path / "calls.csv")]) == 130
+    assert out.getvalue().endswith(f"100 of {CALLS - 1}\r\033[K")
 
 
 def test_nobody_looks_no_bar() -> None:

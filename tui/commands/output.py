@@ -68,7 +68,7 @@ def write_rows(
 
     Raises `UsageError`.
     """
-    name = format_of(args)
+    name, bar = format_of(args), None
     try:
         if args.output is not None:
             bar = progress_bar(count, sys.stderr)
@@ -82,6 +82,9 @@ def write_rows(
         raise
     except OSError as error:
         raise UsageError(f"{args.output or 'standard output'} cannot be written: {error.strerror or error}") from None
+    finally:
+        if bar is not None:
+            bar.clear()
 
 
 def write_text(args: argparse.Namespace, write: Callable[[TextIO], int]) -> int:
@@ -100,30 +103,36 @@ def write_text(args: argparse.Namespace, write: Callable[[TextIO], int]) -> int:
     return written
 
 
-def progress_bar(
-    count: Callable[[], int] | None, out: TextIO, clock: Callable[[], float] = time.monotonic
-) -> Callable[[int], None] | None:
-    """What shows how many rows are written, on one line that a terminal draws again; None where nobody looks.
+class ProgressBar:
+    """How many of `total` rows are written, on one line of a terminal that is drawn again; it never appears when that takes no
+    time, and is gone at the end."""
 
-    The line is gone when all rows are written, and never appears when that takes no time.
-    """
-    if count is None or not out.isatty():
-        return None
-    total = count()
-    last = clock()
-    drawn = False
+    def __init__(self, total: int, out: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total = total
+        self._out = out
+        self._clock = clock
+        self._last = clock()
+        self._drawn = False
 
-    def show(rows: int) -> None:
-        nonlocal last, drawn
-        if rows >= total:
-            if drawn:
-                out.write("\r\033[K")
-                out.flush()
-                drawn = False
-        elif clock() - last >= REDRAW_SECONDS:
-            last, drawn = clock(), True
-            filled = BAR_CELLS * rows // total
-            out.write(f"\r[{'#' * filled}{'.' * (BAR_CELLS - filled)}] {rows:,} of {total:,}".replace(",", " "))
-            out.flush()
+    def __call__(self, rows: int) -> None:
+        """So many rows are written."""
+        if rows >= self._total:
+            self.clear()
+        elif self._clock() - self._last >= REDRAW_SECONDS:
+            self._last, self._drawn = self._clock(), True
+            filled = BAR_CELLS * rows // self._total
+            bar = f"[{'#' * filled}{'.' * (BAR_CELLS - filled)}]"
+            self._out.write(f"\r{bar} {rows:,} of {self._total:,}".replace(",", " "))
+            self._out.flush()
 
-    return show
+    def clear(self) -> None:
+        """Leaves the line empty, also where the export was given up."""
+        if self._drawn:
+            self._out.write("\r\033[K")
+            self._out.flush()
+            self._drawn = False
+
+
+def progress_bar(count: Callable[[], int] | None, out: TextIO) -> ProgressBar | None:
+    """The bar for as many rows as `count` tells; None where nobody looks."""
+    return None if count is None or not out.isatty() else ProgressBar(count(), out)
