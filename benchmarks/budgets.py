@@ -57,18 +57,27 @@ INTERFACE = (START, IDLE_CPU, IDLE_BYTES, POLL_BYTES, MEMORY, FILTER_KEY, PAGE_D
 BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER, *INTERFACE)
 
 _SUMS = "the sums are kept by provider, direction and outcome, so that a filter on any of them is answered alike"
+_FEW = "it is decided first whether the calls are few"
 _MODULES = (
     "the filter language, the settings and the cache are imported; the query itself takes a tenth of the time, making some"
     " fifty value types at import a quarter"
 )
 REASONS: Mapping[str, str] = {
+    "page: direction:in status:missed": _FEW,
     "page: a rare part of a number": "all distinct numbers are looked through, once for callers and once for callees",
+    "page: one number": _FEW,
     "page: a bare word": "all distinct texts are looked through, once for each column that can hold them",
-    "page: an employee": "it is decided first whether the calls are few",
+    "page: nothing matches": "all distinct texts are looked through, once for each column that can hold them",
+    "count: direction:in status:missed": _SUMS,
+    "count: a queue, longer than a minute": "no sum knows how long calls were: every call of the queue is read",
+    "page: an employee": _FEW,
     "by hour, 90 days": f"{_SUMS}; some two thousand hours become values with coverage and grade, in Python",
     "by weekday, 90 days": _SUMS,
     "by queue, 90 days": f"{_SUMS}, day by day",
+    "by employee, 90 days": f"{_SUMS}, day by day",
     "to be called back, 90 days": "every missed call of every caller who is still waiting is read, to tell the tries",
+    "the list of all calls by position": "the key of every call is read, eight bytes each; the screen has its first page before"
+    " and its length after",
     "live screen": "it is some twenty questions in one transaction; the screen draws meanwhile, and an older question is"
     " given up",
     "service level, 90 days": "waiting times are kept by day and length, and each provider's are summed in Python",
@@ -82,4 +91,8 @@ REASONS: Mapping[str, str] = {
     "calltop calls --limit 50": _MODULES,
     "page beside a writer, 99th percentile of four readers": "five processes share the cores of the machine, and the pages"
     " asked for are all seven kinds in turn, also those beyond their own budget",
+    "start of the interface to its first calls": "the cache is opened, and the modules of filters, figures and screens are"
+    " imported",
+    "a key in the filter bar to the list": "keys are put together for a tenth of a second, and the list is read in a thread",
+    "page down in the list of calls": "rows that are not at hand are read in a thread, and drawn when they are there",
 }
