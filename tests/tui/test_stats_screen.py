@@ -353,6 +353,9 @@ def test_a_past_that_nobody_can_derive_is_said_to_be_left_out(cache: Path) -> No
     moments = feed.read(lambda reader: moments_of(reader.polls()))
     *_, last = read_stats(feed, StatsQuestion(as_of_ms=moments[1]), data.NOW_MS)
     assert set(last.left_out) == {"soluno", "dstny", "telecomx", "portsip", "while1"}
+    assert {figure.value for figure in last.figures.values()} == {None}
+    assert last.groups is not None
+    assert all(group.gap for group in last.groups.rows)
     folder = feed._past._folder.name  # type: ignore[union-attr]
     assert Path(folder).exists()
     feed.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
 
@@ -10,7 +10,9 @@ from calls.cache.reader import Reader
 from calls.cache.readings import PastReading
 from calls.cache.snapshots import Standing
 from calls.cache.stretches import Stretch
-from calls.metrics import HEADLINE, METRICS, TIME_GROUPINGS, Figure, Metric, group_order
+from calls.filters import parse
+from calls.filters.patterns import Pattern
+from calls.metrics import HEADLINE, METRICS, TIME_GROUPINGS, Figure, Metric, Tally, group_order
 from calls.metrics.lens import Lens
 from calls.metrics.patience import Patience, StaffingPlan
 from calls.metrics.typical import Typical
@@ -29,17 +31,22 @@ NOT_CONFIGURED = "is not configured, so its calls cannot be derived as of then"
 def read_stats(feed: Feed, question: StatsQuestion, now_ms: int) -> Generator[StatsSnapshot, None, StatsSnapshot]:
     """The answer in stages. Raises what `Feed.read` raises, but for a missing cache, which has nothing to tell."""
     moment_ms = now_ms if question.as_of_ms is None else question.as_of_ms
+    unknown: tuple[str, ...] = ()
 
     def ask(part: Callable[[Reader, StatsQuestion, int], T]) -> T:
         if question.as_of_ms is None:
             return feed.read(lambda reader: part(reader, question, moment_ms))
-        return feed.read_as_of(question.as_of_ms, lambda reader: part(reader, question, moment_ms))
+        asked = without(question, unknown)
+        return feed.read_as_of(question.as_of_ms, lambda reader: part(reader, asked, moment_ms))
 
     try:
         standing = feed.read(lambda reader: reader.standing(question.asked, now_ms))
         moments = feed.read(lambda reader: moments_of(reader.polls(MOST_READINGS)))
+        if question.as_of_ms is not None:
+            ask(lambda reader, question, now_ms: None)
+            unknown = feed.unknown_then
         figures, left_out = ask(_headline)
-        left_out = {**left_out, **dict.fromkeys(feed.unknown_then if question.as_of_ms is not None else (), NOT_CONFIGURED)}
+        left_out = {**left_out, **dict.fromkeys(unknown, NOT_CONFIGURED)}
         snapshot = StatsSnapshot(question, moment_ms, standing, moments, figures, left_out)
         yield snapshot
         if question.explained:
@@ -54,6 +61,14 @@ def read_stats(feed: Feed, question: StatsQuestion, now_ms: int) -> Generator[St
         return replace(snapshot, patience=ask(_patience), staffing=ask(_staffing))
     except NothingCached:
         return StatsSnapshot(question, now_ms, Standing(), (), {})
+
+
+def without(question: StatsQuestion, providers: Collection[str]) -> StatsQuestion:
+    """The question without these providers, of which nothing is known as of then."""
+    if not providers:
+        return question
+    names = ",".join(Pattern((name,)).text() for name in providers)
+    return replace(question, wanted=question.wanted.narrowed(parse(f"-provider:{names}")))
 
 
 def moments_of(readings: Iterable[PastReading]) -> tuple[int, ...]:
@@ -98,7 +113,8 @@ def _headline(reader: Reader, question: StatsQuestion, now_ms: int) -> tuple[Map
 
 def _figures(reader: Reader, question: StatsQuestion, now_ms: int, metrics: Sequence[Metric]) -> Mapping[str, Figure]:
     found = reader.figures(question.asked, now_ms, metrics, None, question.thresholds)
-    return next(iter(found.values()), {})
+    # Where no provider can answer, there is nothing to tell of any.
+    return next(iter(found.values()), {metric.name: metric.figure(Tally()) for metric in metrics})
 
 
 def read_groups(reader: Reader, question: StatsQuestion, now_ms: int) -> Groups:

@@ -74,7 +74,7 @@ def group_spans(group: Group, grouping: str, columns: GroupColumns, peak: int, w
     label = left(label_words(grouping, group.label), columns.label, symbols.mark)
     if group.gap:
         until = f" to {label_words(grouping, group.until)}" if group.until else ""
-        words = f"{label.rstrip()}{until} not cached "
+        words = f"{label_words(grouping, group.label)}{until} not cached "
         return (Span(left(words, width, symbols.mark).rstrip() + " ", Role.DIM), *_rule(words, width, symbols))
     spans = [Span(label, Role.TEXT if group.label else Role.DIM)]
     for name in columns.names:
