@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SerializeAsAny,
     ValidationError,
@@ -18,6 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from calls.calendar import USUAL_HOURS, Calendar, parse_opening_hours
 from providers.registry import KINDS, module_of
@@ -26,16 +25,23 @@ from tui.own_keys import checked_keys
 from tui.paths import UsageError, read_config
 from tui.settings.alerts import AlertSettings
 from tui.settings.early import EarlySettings, checked_filters, checked_zone
-from tui.settings.layers import Layers, layered
+from tui.settings.layers import DELIMITER, PREFIX, Layers, layered
 from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest
 from tui.settings.wall import WallSettings
 from tui.wall.plan import SAVED
 
 
-class Config(EarlySettings, BaseModel):
+class Config(EarlySettings, BaseSettings):
     """The configuration. Environment: CALLTOP_THEME, and nested with two underscores: CALLTOP_PROVIDERS__PBX__TOKEN."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter=DELIMITER,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
 
     retention_days: int = Field(default=92, ge=0, le=36_500)
     """How many days calls are kept; of older ones only hourly figures without numbers and names stay. 0 keeps all calls."""
@@ -51,6 +57,19 @@ class Config(EarlySettings, BaseModel):
     """The wall monitor, `calltop wall`."""
     alerts: dict[str, AlertSettings] = Field(default_factory=dict)
     """Alerts on any figure, each under a name of its own."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What it is made with, and nothing else: `tui.settings.layers` has put flags, environment and file together, because
+        only there is it known which of them gave a value."""
+        return (init_settings,)
 
     def calendar(self) -> Calendar:
         """Holidays and opening hours, as the cache is asked with them."""
@@ -119,7 +138,7 @@ def judged(layers: Layers) -> tuple[Config | None, list[Mistake]]:
     tables = {name: value for name, value in layers.tree.items() if name in Config.model_fields or name not in outside}
     providers, mistakes = _providers(tables.pop("providers", {}))
     try:
-        config = Config.model_validate({**tables, "providers": providers})
+        config = Config(**{**tables, "providers": providers})
     except ValidationError as error:
         return None, [*mistakes_in(error, Config), *mistakes]
     return (None if mistakes else config), mistakes

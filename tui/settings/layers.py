@@ -16,6 +16,7 @@ Key = tuple[str, ...]
 """A setting's place: ("theme",), or ("providers", "head-office", "token")."""
 
 PREFIX = "CALLTOP_"
+DELIMITER = "__"
 _NO_SETTINGS = frozenset({"CALLTOP_CONFIG"})
 
 
@@ -37,7 +38,7 @@ def layered(
     variables: dict[Key, str] = {}
     for name, text in sorted(environment.items()):
         if text and name.upper().startswith(PREFIX) and name.upper() not in _NO_SETTINGS:
-            key = _put(tree, name[len(PREFIX) :].lower().split("__"), text, variables)
+            key = _put(tree, name[len(PREFIX) :].lower().split(DELIMITER), text, variables)
             if key:
                 variables[key] = name
     given = {(name,): value for name, value in (flags or {}).items() if value is not None}
@@ -48,7 +49,7 @@ def layered(
 
 def variable_of(key: Key) -> str:
     """The environment variable of a setting: CALLTOP_THEME, CALLTOP_PROVIDERS__HEAD_OFFICE__TOKEN."""
-    return PREFIX + "__".join(_plain(part) for part in key).upper()
+    return PREFIX + DELIMITER.join(_plain(part) for part in key).upper()
 
 
 def _put(tree: dict[str, Any], parts: list[str], text: str, variables: Mapping[Key, str]) -> Key:
