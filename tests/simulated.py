@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tui.cli import main
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,23 @@ class Site:
         process = self.start(*arguments)
         stdout, stderr = process.communicate(timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+    def here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`calltop` to its end in this process, which is quicker."""
+        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                code = main(["--config", str(self.folder / "config.toml"), "--cache", str(self.cache), *arguments])
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+        out.seek(0)
+        return subprocess.CompletedProcess(arguments, code, out.read(), err.getvalue())
+
+    def told(self, *arguments: str) -> list[dict[str, Any]]:
+        """The JSON lines a command prints in this process. It must end well."""
+        done = self.here(*arguments)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def objects(self, *arguments: str) -> list[dict[str, Any]]:
         """The JSON lines a command prints. It must end well."""

@@ -29,33 +29,33 @@ def polled(site: Site) -> str:
 
 
 def test_what_came_later_is_not_known(site: Site, polled: str) -> None:
-    now, then = site.objects("calls", "--format", "json"), site.objects("calls", "--as-of", polled, "--format", "json")
+    now, then = site.told("calls", "--format", "json"), site.told("calls", "--as-of", polled, "--format", "json")
     assert 0 < len(then) < len(now)
     by_id = {(call["provider"], call["id"]): call for call in now}
     # No call changed meanwhile, so that those known then are told now as well.
     assert all(by_id[call["provider"], call["id"]] == call for call in then)
-    (figures,) = site.objects("stats", "provider:portsip", "--as-of", polled, "--format", "json")
+    (figures,) = site.told("stats", "provider:portsip", "--as-of", polled, "--format", "json")
     inbound = [call for call in then if call["provider"] == "portsip" and call["direction"] == "in"]
     assert figures["offered"]["value"] == len(inbound)
     assert figures["answered"]["value"] == sum(call["status"] == "answered" for call in inbound)
-    missed = site.objects("missed", "--as-of", polled, "--format", "json")
+    missed = site.told("missed", "--as-of", polled, "--format", "json")
     assert sum(who["tries"] for who in missed) <= sum(call["status"] != "answered" for call in then)
 
 
 def test_the_present_is_the_last_instant(site: Site) -> None:
-    done = site.run("stats", "--as-of", "now", "--format", "json", "--metric", "offered", "--metric", "talk_seconds")
-    assert done.stdout == site.run("stats", "--format", "json", "--metric", "offered", "--metric", "talk_seconds").stdout
+    done = site.here("stats", "--as-of", "now", "--format", "json", "--metric", "offered", "--metric", "talk_seconds")
+    assert done.stdout == site.here("stats", "--format", "json", "--metric", "offered", "--metric", "talk_seconds").stdout
     assert "as of 20" in done.stderr
 
 
 def test_before_the_first_poll_nothing_is_known(site: Site) -> None:
-    done = site.run("stats", "--as-of=-5h")
+    done = site.here("stats", "--as-of=-5h")
     assert done.returncode == 1
     assert "nothing is cached yet" in done.stderr
 
 
 def test_no_copy_is_left(site: Site, polled: str) -> None:
-    assert site.run("calls", "--as-of", polled).returncode == 0
+    assert site.here("calls", "--as-of", polled).returncode == 0
     assert list(site.folder.glob(".calltop-then-*")) == []
 
 
@@ -68,6 +68,6 @@ def test_no_copy_is_left(site: Site, polled: str) -> None:
     ],
 )
 def test_a_wrong_instant_is_refused(site: Site, arguments: tuple[str, ...], said: str) -> None:
-    done = site.run(*arguments)
+    done = site.here(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr

@@ -65,14 +65,15 @@ def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
 
     from tui.examples import examples_text, show_examples
 
-    shared = shared_options()
+    # The defaults of the whole are not those of a command: there, what was named before the command holds.
+    shared, own = shared_options(), shared_options()
     codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items())
     parser = argparse.ArgumentParser(
         prog="calltop",
         description="top for phone calls. Without a command it opens the interface.",
         epilog=f"{examples_text('')}\n\nexit codes:\n{codes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[shared],
+        parents=[own],
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"calltop {__version__}", help="print the version and end")

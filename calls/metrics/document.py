@@ -32,6 +32,11 @@ _STAFFING = (
     " k from 1 to N, `C = N * B / (N - A * (1 - B))`; answered within t are `1 - C * exp(-(N - A) * t / h)`, h being the"
     " seconds that a call takes; the average wait is `C * h / (N - A)`."
 )
+_AS_OF = (
+    "**As of** (`--as-of TIME` with `stats`, `calls` and `missed`): what the cache knew then. Records that came later are left"
+    " out, changed ones are told by their version of then, and the calls are derived anew from both, in a copy of the cache"
+    " that is removed afterwards. Coverage and marks are those of then; what was purged or erased since stays so."
+)
 _SIDES = {"in": "inbound", "out": "outbound", "any": "every direction"}
 
 
@@ -65,7 +70,7 @@ def _lines() -> Iterator[str]:
     for reason, number in reasons.items():
         yield f"{number}. {reason[:1].upper()}{reason[1:]}."
     yield from ("", "## What stands beside the figures", "")
-    for text in (_typical(), _silence(), _unusual(), _patience(), _STAFFING):
+    for text in (_typical(), _silence(), _unusual(), _patience(), _STAFFING, _AS_OF):
         yield from _paragraph(text)
 
 

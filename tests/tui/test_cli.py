@@ -15,7 +15,7 @@ from calls.cache.writer import Reading, Writer
 from calls.exports import COLUMNS
 from calls.metrics import GROUPINGS, METRICS
 from calls.model import Call, Derived, Direction, Record, Source, Status, Window
-from tui.cli import main
+from tui.cli import build_parser, main
 
 START_MS = 1_795_000_000_000
 SOURCE = Source("pbx", "while1", "Europe/Bucharest", "40")
@@ -135,6 +135,15 @@ def test_a_range_that_is_not_covered_is_no_silent_zero(cache: Path, capsys: pyte
     said = capsys.readouterr()
     assert said.out == ""
     assert "calltop backfill" in said.err
+
+
+def test_files_may_be_named_before_and_after_the_command(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.db", tmp_path / "after.db"
+    parse = build_parser(["stats"]).parse_args
+    assert parse(["--cache", str(before), "stats"]).cache == before
+    assert parse(["stats", "--cache", str(after)]).cache == after
+    assert parse(["--cache", str(before), "stats", "--cache", str(after)]).cache == after
+    assert parse(["stats"]).cache is None
 
 
 def test_without_a_cache_the_answer_is_how_to_get_one(
