@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calls.model import Window
@@ -122,6 +123,7 @@ def naive_window(window: Window, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return low.replace(tzinfo=None, fold=0), high.replace(tzinfo=None, fold=0)
 
 
+@lru_cache(maxsize=1024)
 def local_day_window(day: date, zone: ZoneInfo) -> Window:
     """The real extent of a local day: 23, 24 or 25 hours."""
     start = datetime.combine(day, time.min)

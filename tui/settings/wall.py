@@ -19,7 +19,7 @@ class WallSettings(TableSettings):
 
     pages: tuple[str, ...] = Field(default=PAGES, min_length=1)
     """The pages in their order: today, call-backs, hours, providers, and "filter:NAME" for a filter of `[filters]`."""
-    dwell_seconds: float = Field(default=60, ge=5, le=86_400)
+    dwell_seconds: float = Field(default=90, ge=5, le=86_400)
     """How long a page is shown before the next one comes."""
     target_answer_rate: float | None = Field(default=0.9, ge=0, le=1)
     """The share of calls that should be answered, as 0.9 or "90 %"; 0 for no target."""

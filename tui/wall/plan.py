@@ -26,7 +26,7 @@ class WallPlan:
     zone: ZoneInfo
     tag_key: bytes
     pages: tuple[str, ...] = PAGES
-    dwell_seconds: float = 60.0
+    dwell_seconds: float = 90.0
     targets: Targets = field(default_factory=Targets)
     night: tuple[QuietHours, ...] = ()
     drift_minutes: int = 10
