@@ -56,6 +56,9 @@ def _object(status: PlainStatus) -> dict[str, object]:
     return {
         "taken_at": format_rfc3339(snapshot.taken_ms),
         "offline": offline_sentence(snapshot.standing, view) or None,
+        "alarms": [
+            {"alert": alarm.name, "since": format_rfc3339(alarm.since_ms), "words": alarm.sentence} for alarm in snapshot.alarms
+        ],
         "cached_days": snapshot.cached_days,
         "today": _today(snapshot.today),
         "providers": [_provider(pane, lines.get(pane.source.name), view) for pane in snapshot.panes],

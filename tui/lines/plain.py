@@ -44,6 +44,8 @@ def status_lines(status: PlainStatus) -> Iterator[str]:
     yield f"{counted(len(snapshot.panes), 'provider')}: {told}. The cache reaches back {counted(snapshot.cached_days, 'day')}."
     if offline := offline_sentence(snapshot.standing, view):
         yield offline
+    for alarm in snapshot.alarms:
+        yield f"Alarm since {time_words(alarm.since_ms, now, view.zone)}: {alarm.name}, {alarm.sentence}."
     yield f"Today: {today_words(snapshot.today)}." if any(_knows_today(pane, now) for pane in snapshot.panes) else UNKNOWN_DAY
     lines = {line.provider: line for line in status.lines}
     for pane in snapshot.panes:
