@@ -72,7 +72,7 @@ def _show(args: argparse.Namespace, cache: Path, note: str, *, polls: bool) -> i
     app = WallApp(
         CacheFeed(cache, config.calendar()),
         polling if polls and config.providers else None,
-        wall_plan(config, zone or _local_zone(), _tag_key(state_folder() / KEY_FILE), args.page),
+        wall_plan(config, zone or _local_zone(), tag_key(state_folder() / KEY_FILE), args.page),
         clock=clock,
         intervals=poll_seconds(layers),
         note=note,
@@ -120,7 +120,7 @@ def _local_zone() -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _tag_key(path: Path) -> bytes:
+def tag_key(path: Path) -> bytes:
     """This installation's key for the words that stand for callers, made when there is none."""
     try:
         key = path.read_bytes()

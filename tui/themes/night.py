@@ -8,6 +8,8 @@ from textual.theme import Theme
 from tui.themes import ANSI, CONTRAST, DARK, make_theme
 
 _SHARE = 0.45
+# What is faint already would be gone where there are but sixteen colours.
+_FAINT_SHARE = 0.7
 _SUFFIX = "-night"
 
 
@@ -15,8 +17,8 @@ def _dimmed(theme: Theme) -> Theme:
     """A dark theme with every colour taken nearly half the way from black."""
     black = Color(0, 0, 0)
 
-    def dim(name: str) -> str:
-        return black.blend(Color.parse(name), _SHARE).hex
+    def dim(name: str, share: float = _SHARE) -> str:
+        return black.blend(Color.parse(name), share).hex
 
     variables = theme.variables
     return make_theme(
@@ -28,7 +30,7 @@ def _dimmed(theme: Theme) -> Theme:
         late=dim(variables["calltop-late"]),
         bad=dim(variables["calltop-bad"]),
         dim=dim(variables["calltop-dim"]),
-        faint=dim(variables["calltop-faint"]),
+        faint=dim(variables["calltop-faint"], _FAINT_SHARE),
         bars=dim(variables["calltop-bars"]),
         strip="#000000",
         cursor=dim(variables["calltop-cursor"]),
