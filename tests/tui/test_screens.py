@@ -143,3 +143,14 @@ async def test_a_cache_that_is_taken_away_is_said_and_the_screens_stay(tmp_path:
             await it.until(lambda: it.app.current_screen.ready or it.app.current_screen.status.failure)
         assert it.app.is_running
         assert it.clock.now_ms() == data.NOW_MS
+
+
+@pytest.mark.parametrize("entry", OTHERS, ids=lambda entry: entry.name)
+async def test_a_narrow_footer_has_room_for_the_keys_of_the_screen(entry: ScreenEntry, tmp_path: Path) -> None:
+    async with driven_over(filled_cache(tmp_path), NARROW) as it:
+        await go_to(it, entry)
+        footer = it.screen_text().split("\n")[-1]
+        own = it.app.current_screen.own_keys()[0]
+        assert f"{own.key_labels[0]} {own.label}" in footer
+        assert f"{key_of(entry)} {entry.name}" in footer
+        assert "1 live" not in footer

@@ -11,6 +11,8 @@ from tui.actions import Action
 from tui.lines.line import Ground, Line, Role, Span, gap
 
 SHORTEST_TAB_NAME = 3
+# Below it the names of the other screens would leave no room for the keys of this one.
+NAMED_SCREENS_FROM = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,30 @@ def _tab_spans(tab: Tab, name: str, after_symbol: str) -> tuple[Span, ...]:
 
 
 def key_line(actions: Sequence[Action], width: int, current: str = "") -> tuple[Line, tuple[tuple[range, Action], ...]]:
-    """The keys of the actions, as many as fit, and the cells of each, for the mouse. The last two are always there; the
-    `current` one stands out."""
-    widths = [len(action.key_labels[0]) + 1 + len(action.label) + 2 for action in actions]
+    """The keys of the actions, as many as fit, and the cells of each, for the mouse.
+
+    The `current` one stands out. Where there is little room the other screens are their keys alone; what does not fit then is
+    left out, but for the last two.
+    """
+    labels = [f"{action.key_labels[0]} {action.label}" for action in actions]
+    if width < NAMED_SCREENS_FROM and not _fit(labels, width):
+        for index, action in enumerate(actions):
+            if action.opens_screen and action.name != current:
+                labels[index] = action.key_labels[0]
     kept = list(range(len(actions)))
-    while len(kept) > 2 and 1 + sum(widths[index] for index in kept) > width + 2:
+    while len(kept) > 2 and not _fit([labels[index] for index in kept], width):
         kept.pop(-3)
     spans: list[Span] = [gap(1)]
     places: list[tuple[range, Action]] = []
     at = 1
     for index in kept:
-        action = actions[index]
-        places.append((range(at, at + widths[index] - 2), action))
+        action, key = actions[index], actions[index].key_labels[0]
+        places.append((range(at, at + cell_len(labels[index])), action))
         role = Role.STRONG if action.name == current else Role.DIM
-        spans.extend((Span(action.key_labels[0], Role.ACCENT), Span(f" {action.label}  ", role)))
-        at += widths[index]
+        spans.extend((Span(key, Role.ACCENT), Span(labels[index][len(key) :] + "  ", role)))
+        at += cell_len(labels[index]) + 2
     return Line(tuple(spans), Ground.STRIP), tuple(places)
+
+
+def _fit(labels: Sequence[str], width: int) -> bool:
+    return 1 + sum(cell_len(label) + 2 for label in labels) <= width + 2
