@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
 from typing import TextIO
 
 from calls.cache.sums import figures_hold
-from calls.exports import Column, Value, ValueKind
 from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
 from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
@@ -16,20 +14,10 @@ from tui.commands.figures.looks import add_looks, look, looks_elsewhere
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import write_table
+from tui.stats.rows import FIGURE_COLUMNS, figure_rows
 
 NO_ANSWER = 1
 ALL = "all"
-# One row per figure, for formats that are tables.
-ROW_COLUMNS = (
-    Column("group"),
-    Column("metric"),
-    Column("value", ValueKind.NUMBER),
-    Column("numerator", ValueKind.WHOLE),
-    Column("denominator", ValueKind.WHOLE),
-    Column("grade"),
-    Column("complete_to", ValueKind.INSTANT),
-    Column("at", ValueKind.INSTANT),
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         case "table":
             write_text(args, lambda out: _write_table(out, figures, args.by))
         case _:
-            write_rows(args, ROW_COLUMNS, _rows(figures, args.by))
+            write_rows(args, FIGURE_COLUMNS, figure_rows(figures, args.by))
     return 0 if known and (figures or args.by) else NO_ANSWER
 
 
@@ -89,21 +77,6 @@ def _write_json(out: TextIO, figures: dict[str, dict[str, Figure]], grouping: st
         head = {} if grouping is None else {"group": label}
         out.write(json.dumps(head | {name: figure.json() for name, figure in group.items()}, ensure_ascii=False) + "\n")
     return len(figures)
-
-
-def _rows(figures: dict[str, dict[str, Figure]], grouping: str | None) -> Iterator[tuple[Value, ...]]:
-    for label, group in figures.items():
-        for name, figure in group.items():
-            yield (
-                label or (ALL if grouping is None else ""),
-                name,
-                figure.value,
-                figure.numerator,
-                figure.denominator,
-                figure.grade.word,
-                figure.complete_to_ms,
-                figure.at_ms,
-            )
 
 
 def _write_table(out: TextIO, figures: dict[str, dict[str, Figure]], grouping: str | None) -> int:

@@ -10,12 +10,14 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from calls.filters import Filter
-from calls.metrics import Thresholds
+from calls.metrics import METRICS, Thresholds
 from tui.actions import Place
 from tui.bindings import bindings
+from tui.exporting import Exportable
 from tui.feed import Feed
 from tui.lines.header import HeaderState
 from tui.lines.stats.lens import Leads, LensRow
+from tui.lines.stats.values import copied_words
 from tui.lines.view import View
 from tui.lines.words import time_words
 from tui.messages import ActionPicked, TabPicked
@@ -81,6 +83,34 @@ class StatsScreen(CacheScreen):
         """One sentence about what is chosen."""
         pane = self.grid.current
         return pane.detail() if pane is not self.grid.figures or self.grid.figures.cursor.pinned else ""
+
+    def copied(self) -> tuple[str, str]:
+        """The chosen figure with what it is made of, its grade and its time; elsewhere the sentence about what is chosen."""
+        grid, shown = self.grid, self._shown
+        if grid.current not in (grid.figures, grid.lens):
+            words = grid.current.detail()
+            return words, "what is chosen" if words else ""
+        metric = METRICS[self._settings.explained] if grid.current is grid.lens else grid.figures.metric
+        figure = None if shown is None else shown.figures.get(metric.name)
+        if shown is None or figure is None:
+            return "", ""
+        return ", ".join((copied_words(metric, figure), shown.question.time_words)), metric.title
+
+    def exported(self) -> Exportable | None:
+        """The table by group where the person is in it, else every figure."""
+        from tui.stats.export import figures_export, groups_export
+
+        if self._shown is None:
+            return None
+        groups = self.grid.groups
+        return groups_export(self._shown, groups.ordered) if self.grid.current is groups else figures_export(self._shown)
+
+    def action_export(self) -> None:
+        """Writes what is shown to a file, once it is counted."""
+        if self.asking and self.exported() is None:
+            self.status.say("still counting; export it when all is there")
+        else:
+            super().action_export()
 
     def ask(self) -> None:
         """Asks, and says what is counted."""

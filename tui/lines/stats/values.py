@@ -98,6 +98,11 @@ def figure_sentence(metric: Metric, figure: Figure, against: Against | None, unt
     return f" {view.symbols.dot} ".join(parts)
 
 
+def copied_words(metric: Metric, figure: Figure) -> str:
+    """A figure for another text, where no sign would explain itself: "Answer rate 91 % 129/142, exact"."""
+    return f"{metric.title} {figure.text()}, {GRADE_WORDS[figure.grade]}"
+
+
 def complete_words(figures: Iterable[Figure], view: View) -> str:
     """Up to when figures are complete: "complete to 10:40", "" where that is not known."""
     edges = [figure.complete_to_ms for figure in figures]

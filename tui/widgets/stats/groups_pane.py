@@ -57,6 +57,11 @@ class GroupsPane(ListPane):
         """The chosen group."""
         return self._rows[self.cursor.index] if self._rows else None
 
+    @property
+    def ordered(self) -> Sequence[Group]:
+        """The groups in the order shown."""
+        return self._rows
+
     def show_snapshot(self, snapshot: StatsSnapshot, view: View) -> None:
         """Takes new data; groups that are still counted leave the table empty."""
         groups = snapshot.groups
