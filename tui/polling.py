@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calls.filters import Filter
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from providers.background import BackgroundCollector
     from providers.filling import Backfill
     from providers.plan import Plan
+
+ANOTHER_FILE = "another file has taken the place of the cache; polling begins anew"
 
 
 class CollectorPoller:
@@ -96,6 +99,29 @@ def filling(told: Backfill) -> FillProgress:
         left_seconds=told.left * told.spacing_seconds,
         error=told.error,
     )
+
+
+class WatchfulPoller(CollectorPoller):
+    """A collector whose cache lies at `path`, which notices when another file has taken that place: it would go on writing
+    into one that nobody reads any more."""
+
+    def __init__(self, collector: BackgroundCollector, path: Path) -> None:
+        super().__init__(collector)
+        self._path = path
+        self._identity: tuple[int, int] | None = None
+
+    @property
+    def trouble(self) -> str:
+        """One sentence when polling could not begin, has ended, or fills a file that is no longer the cache; else ""."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            # A cache that was taken away may come back as it was.
+            return super().trouble
+        identity = (status.st_dev, status.st_ino)
+        if self._identity is None:
+            self._identity = identity
+        return super().trouble or (ANOTHER_FILE if identity != self._identity else "")
 
 
 def summary(plan: Plan) -> PlanSummary:

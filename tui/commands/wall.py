@@ -55,7 +55,7 @@ def _show(args: argparse.Namespace, cache: Path, note: str, *, polls: bool) -> i
         raise UsageError("the wall needs a terminal; without a keyboard start it with --unattended and standard error on one")
     from tui.cache_feed import CacheFeed
     from tui.config import checked
-    from tui.polling import CollectorPoller
+    from tui.polling import WatchfulPoller
     from tui.wall.app import WallApp, run_wall
 
     layers = layers_of(args)
@@ -64,10 +64,10 @@ def _show(args: argparse.Namespace, cache: Path, note: str, *, polls: bool) -> i
     clock = WallClock(config.clock_offset_seconds)
     zone = display_zone(config, layers)
 
-    def polling() -> CollectorPoller:
+    def polling() -> WatchfulPoller:
         collector: BackgroundCollector = background_collector(args, cache, clock, zone)
         collector.start()
-        return CollectorPoller(collector)
+        return WatchfulPoller(collector, cache)
 
     app = WallApp(
         CacheFeed(cache, config.calendar()),

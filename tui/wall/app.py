@@ -96,7 +96,8 @@ class WallApp(TerminalApp, inherit_bindings=False):
     def polling_trouble(self) -> str:
         """Why polling has ended, "" while it goes on; then it is begun anew."""
         trouble = self.poller.trouble if self.poller is not None else ""
-        if trouble and self._polling is not None:
+        if trouble and self.poller is not None and self._polling is not None:
+            self.poller.stop(0)
             self.poller = self._polling()
         return trouble
 

@@ -15,10 +15,13 @@ from calls.cache.database import Database
 from calls.cache.reader import Reader
 from calls.filters import parse
 from calls.metrics import HEADLINE
+from providers.background import BackgroundCollector
+from providers.clock import WallClock
 from screenshots import data
 from tests.tui.fake_feed import MINUTE_MS, FakePoller
 from tests.tui.filled import filled_cache
 from tests.tui.wall.driving import DrivenWall, driven_wall
+from tui.polling import ANOTHER_FILE, WatchfulPoller
 from tui.wall.app import CHORD_SECONDS
 
 pytestmark = pytest.mark.anyio
@@ -206,6 +209,20 @@ async def test_an_alarm_stands_on_every_page_and_rings_once(cache: Path, monkeyp
         assert sent == ["\a", "\a"]
 
 
+def test_a_cache_in_whose_place_another_file_lies_is_noticed(cache: Path, tmp_path: Path) -> None:
+    collector = BackgroundCollector(cache, list, WallClock())
+    poller = WatchfulPoller(collector, cache)
+    assert poller.trouble == ""
+    away = tmp_path / "away.db"
+    _move(cache, away)
+    assert poller.trouble == ""
+    _move(away, cache)
+    assert poller.trouble == ""
+    _write(away, "another")
+    _move(away, cache)
+    assert poller.trouble == ANOTHER_FILE
+
+
 async def test_polling_that_has_ended_is_said_and_begun_again(cache: Path) -> None:
     begun: list[FakePoller] = []
 
@@ -218,6 +235,7 @@ async def test_polling_that_has_ended_is_said_and_begun_again(cache: Path) -> No
         wall.clock.forward(1)
         await wall.until(lambda: "Polling has stopped: the disk is full" in wall.foot)
         assert len(begun) == 2
+        assert begun[0].stopped
         wall.clock.forward(1)
         await wall.until(lambda: "stopped" not in wall.foot)
         assert len(begun) == 2
