@@ -47,17 +47,17 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
     FILTERED: ClassVar[bool] = True
     AUTO_FOCUS = ""
 
-    def __init__(self, session: Session, *, feed: Feed | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         self._bottom = Bottom(session.symbols)
         super().__init__(session, self._bottom, id=self.PLACE.name.lower())
-        own_feed = session.feed.another() if feed is None else None
         self._reader: SnapshotReader[Any] = SnapshotReader(
-            feed or own_feed or session.feed,
+            # Of its own, because only the thread that reads may close what it reads.
+            session.feed.another(),
             session.clock,
             self.post_message,
             session.check_seconds,
             self.read,
-            closes_feed=own_feed is not None,
+            closes_feed=True,
         )
         self.filter = session.filter
         self.snapshot: Any = None

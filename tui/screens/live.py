@@ -36,7 +36,7 @@ class LiveScreen(CacheScreen):
     BINDINGS = bindings(Place.SCREEN, Place.LIVE)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, feed=session.feed)
+        super().__init__(session)
         self._tab_bar = TabBar()
         self.grid = PaneGrid(session.view())
 
