@@ -87,7 +87,7 @@ def test_older_calls_become_figures(tmp_path: Path) -> None:
         before = site.objects("stats", "--by", "day", "--format", "json", *summed)
         done = site.run("forget", "--older-than", "1d", "--yes")
         assert done.returncode == 0, done.stderr
-        assert "are hourly figures now" in done.stderr
+        assert "hourly figures are left" in done.stderr
         assert site.objects("stats", "--by", "day", "--format", "json", *summed) == before
         day = site.objects("stats", "on:2026-11-17", "provider:soluno", "--format", "json")[0]
         assert day["offered"]["value"] > 0

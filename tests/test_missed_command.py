@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.simulated import Site, simulated_site
+from tui.lines.words import counted
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,8 @@ def test_a_caller_is_marked_as_dealt_with_and_taken_back(site: Site) -> None:
     number = f"{someone['caller'][:5]} {someone['caller'][5:]}"
     done = site.run("missed", "--done", number, "--note", "rang back from the mobile")
     assert done.returncode == 0, done.stderr
-    assert f"{someone['tries']} missed calls of {number} are marked as dealt with" in done.stderr
+    assert f"{counted(someone['tries'], 'missed call')} of {number} " in done.stderr
+    assert " marked as dealt with" in done.stderr
     assert site.objects("missed", "--format", "json") == [one for one in before if one != someone]
     told = [one for one in site.objects("missed", "--settled", "--format", "json") if one["by"] == "mark"]
     assert [(one["caller"], one["note"]) for one in told] == [(someone["caller"], "rang back from the mobile")]
@@ -48,7 +50,7 @@ def test_hidden_callers_are_counted_apart(site: Site) -> None:
     hidden = site.objects("calls", "direction:in -status:answered caller:withheld", "--format", "json")
     assert hidden
     done = site.run("missed")
-    assert f"{len(hidden)} missed calls came from hidden numbers" in done.stderr
+    assert f"{counted(len(hidden), 'missed call')} came from hidden numbers" in done.stderr
 
 
 @pytest.mark.parametrize(

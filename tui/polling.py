@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from calls.filters import Filter
 from tui.feed import AskProgress, FillProgress, PlanSummary
+from tui.lines.words import counted
 
 if TYPE_CHECKING:
     from providers.background import BackgroundCollector
@@ -70,8 +71,8 @@ class CollectorPoller:
         """Loads so many days of a provider's past."""
         reached = self._collector.backfill(provider, days)
         if reached < days:
-            return f"loading {reached} days of {provider}: older calls are not kept (retention_days)"
-        return f"loading {days} days of {provider}"
+            return f"loading {counted(reached, 'day')} of {provider}: older calls are not kept (retention_days)"
+        return f"loading {counted(days, 'day')} of {provider}"
 
     def hold_past(self, provider: str, held: bool) -> None:
         """Holds back a provider's past, or goes on with it."""

@@ -17,10 +17,7 @@ def unfamiliar_texts(found: Iterable[str]) -> tuple[str, ...]:
     """A notice for each field and value that the document does not name; they are kept as sent."""
     names = sorted(set(found))
     shown = tuple(f"{name or '(no name)'} is not in the document and is kept as sent" for name in names[:MOST_NAMES])
-    return (
-        *shown,
-        *(["more fields and values that the document does not name are kept as sent"] if names[MOST_NAMES:] else []),
-    )
+    return (*shown, MORE_NAMES) if names[MOST_NAMES:] else shown
 
 
 def other_zone(tenant: str, configured: str) -> str:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from tui.commands import calls
 from tui.commands.opening import cache_of, read_filter, say, tasks_of
-from tui.commands.plan import counted
+from tui.commands.plan import requests_words
 from tui.commands.statement import write_buckets
+from tui.lines.words import counted
 from tui.paths import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: 
                 shown.append((provider, plan))
             elif plan.requests:
                 asking.append((provider, plan, ids[plan.provider]))
-            say(f"{plan.provider}: {counted(plan)}")
+            say(f"{plan.provider}: {requests_words(plan)}")
         work = asyncio.ensure_future(_both(ask_all(asking, writer, clock, _report), shown))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, work.cancel)
@@ -113,8 +114,7 @@ async def _both(asking: Awaitable[list[Asked]], shown: Sequence[tuple[TelecomXPr
 
 def _report(asked: Asked) -> None:
     if asked.finished:
-        requests = "1 request" if asked.requests == 1 else f"{asked.requests} requests"
-        done = f"{requests}, {asked.received} received, {asked.inserted} new"
+        done = f"{counted(asked.requests, 'request')}, {asked.received} received, {asked.inserted} new"
         say(f"{asked.provider}: {asked.error or done}")
         if asked.note:
             say(f"{asked.provider}: {asked.note}")

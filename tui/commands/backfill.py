@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from tui.commands.opening import age_ms, cache_of, say, tasks_of
+from tui.lines.words import counted
 
 if TYPE_CHECKING:
     from calls.cache.writer import Writer
@@ -68,7 +69,7 @@ async def _load(
     name = task.provider.source.name
     span_ms = task.history_days * DAY_MS if wanted_ms is None else wanted_ms
     if task.retention_days and span_ms > task.retention_days * DAY_MS:
-        say(f"{name}: calls are kept for {task.retention_days} days (retention_days), so no more is loaded")
+        say(f"{name}: calls are kept for {counted(task.retention_days, 'day')} (retention_days), so no more is loaded")
         span_ms = task.retention_days * DAY_MS
     now_ms = clock.now_ms()
     until_ms = now_ms - task.provider.pace.provisional_seconds * 1000
@@ -83,7 +84,7 @@ async def _load(
         failed = step.outcome.failure is not None and not history.floor_reached
         received += step.outcome.stored.received
         bar = progress_bar(total - step.left, total)
-        say(f"{name}: {bar} {step.outcome.error or f'{received} records'}")
+        say(f"{name}: {bar} {step.outcome.error or counted(received, 'record')}")
     if history.floor_reached:
         say(f"{name}: the provider goes no further back")
     if total == 0:

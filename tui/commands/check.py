@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from calls.text import clean
+from tui.lines.words import counted
 from tui.paths import UsageError, cache_path
 
 if TYPE_CHECKING:
@@ -127,9 +128,9 @@ def _configuration_json(layers: Layers, mistakes: list[Mistake], notes: list[str
 def _configuration_lines(layers: Layers, mistakes: list[Mistake], notes: list[str], count: int) -> Iterator[tuple[str, str]]:
     from tui.settings.mistakes import placed
 
-    state = "right" if not mistakes else "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    state = "right" if not mistakes else counted(len(mistakes), "mistake")
     exists = "" if layers.path.exists() else " (no such file)"
-    yield "", f"configuration {layers.path}{exists}: {state}, {'1 provider' if count == 1 else f'{count} providers'}"
+    yield "", f"configuration {layers.path}{exists}: {state}, {counted(count, 'provider')}"
     yield from (("mistake", found.sentence) for found in placed(mistakes, layers))
     yield from (("problem", note) for note in notes)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands.opening import say
 from tui.commands.tables import write_table
+from tui.lines.words import counted
 from tui.paths import UsageError, config_path
 from tui.settings.reading import layers_of
 
@@ -123,7 +124,7 @@ def _say_notes(layers: Layers, variables: Mapping[str, str]) -> None:
 
 
 def _count(mistakes: list[Mistake]) -> str:
-    return "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    return counted(len(mistakes), "mistake")
 
 
 def _text_of(path: Path) -> str:

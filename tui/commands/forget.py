@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from calls.text import digits
 from calls.times import format_rfc3339, local_date, local_day_window
 from tui.commands.opening import age_ms, cache_of, now_ms, say, tasks_of
+from tui.lines.words import counted
 from tui.paths import UsageError
 
 NO_ANSWER = 1
@@ -72,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     for name, records in counts.items():
         if records:
-            say(f"{name}: erased from {records} records; the calls still count, but nobody can call this number back")
+            erased = counted(records, "record")
+            say(f"{name}: erased from {erased}; the calls still count, but nobody can call this number back")
     if not any(counts.values()):
         say("no record held this number; should one come, it will be erased before it is kept")
     say("files that were exported before, and the providers' own records, are not touched")
@@ -97,7 +99,7 @@ def _purge(path: Path, oldest_ms: int, moment_ms: int) -> int:
             edge_ms = local_day_window(local_date(moment_ms - oldest_ms, zone), zone).start_ms
             calls = writer.purge(known.id, edge_ms)
             gone += calls
-            say(f"{name}: {calls} calls from before {format_rfc3339(edge_ms)} are hourly figures now")
+            say(f"{name}: {counted(calls, 'call')} from before {format_rfc3339(edge_ms)}: hourly figures are left")
         database.compact()
     return 0 if gone else NO_ANSWER
 

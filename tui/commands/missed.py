@@ -18,6 +18,7 @@ from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, cache_of, now_ms, read_filter, reader_of, say
 from tui.commands.output import add_output, format_of, write_rows, write_text
 from tui.commands.tables import local_time_text, write_table
+from tui.lines.words import counted
 from tui.missed_rows import SETTLED_COLUMNS, WAITING_COLUMNS, Hide, settled_values, waiting_values
 from tui.paths import UsageError
 
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             lines = [_waiting_line(one, zones, hide) for one in reader.unreturned(wanted, moment)]
             hidden = reader.withheld(wanted, moment)
             if hidden.calls:
-                say(f"{hidden.calls} missed calls came from hidden numbers, which nobody can call back")
+                say(f"{counted(hidden.calls, 'missed call')} came from hidden numbers, which nobody can call back")
         known = explain_coverage(reader, wanted, moment)
     _write(args, lines)
     return 0 if lines or known else NO_ANSWER
@@ -132,5 +133,6 @@ def _mark(args: argparse.Namespace) -> int:
                 calls += writer.mark(key, moment, moment, marking_person(), args.note)
             else:
                 calls += writer.unmark(key, moment)
-    say(f"{calls} missed calls of {number} are {'marked as dealt with' if args.done is not None else 'on the list again'}")
+    what = "marked as dealt with" if args.done is not None else "on the list again"
+    say(f"{counted(calls, 'missed call')} of {number} {'is' if calls == 1 else 'are'} {what}")
     return 0 if calls else NO_ANSWER

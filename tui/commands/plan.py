@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands.opening import add_filter, read_filter, say, tasks_of
 from tui.commands.tables import write_table
+from tui.lines.words import counted
 
 if TYPE_CHECKING:
     from providers.plan import Plan
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         write_table(sys.stdout, ("provider", "clause", "how", "sent", "why"), rows, frozenset())
         print()
     for plan in found:
-        print(f"{plan.provider}: {counted(plan)}")
+        print(f"{plan.provider}: {requests_words(plan)}")
         for request in plan.requests[:MOST_SHOWN]:
             print(f"  {_short(request.text, LONGEST_REQUEST)}")
         if len(plan.requests) > MOST_SHOWN:
@@ -61,10 +62,10 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def counted(plan: Plan) -> str:
+def requests_words(plan: Plan) -> str:
     """How many requests a plan makes, or why it makes none."""
     if plan.impossible:
         return f"not asked: {plan.impossible[0].why or plan.impossible[0].clause}"
     if not plan.requests:
         return "not asked"
-    return "1 request" if len(plan.requests) == 1 else f"{len(plan.requests)} requests"
+    return counted(len(plan.requests), "request")

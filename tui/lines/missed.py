@@ -79,7 +79,7 @@ def waiting_spans(row: CallBack, columns: MissedColumns, view: View) -> tuple[Sp
     if columns.age:
         spans.append(Span(right(age_words(view.now_ms - row.first_missed_ms), columns.age, mark) + "  "))
     spans += _who_spans(row, columns, mark)
-    tries = "1 try" if row.tries == 1 else counted(row.tries, "try", "tries")
+    tries = counted(row.tries, "try", "tries")
     spans.append(Span(right(tries, columns.tries), Role.LATE if row.tries > 1 else Role.DIM))
     if columns.last:
         last = time_words(row.last_missed_ms, view.now_ms, view.zone) if row.tries > 1 else ""
@@ -171,7 +171,7 @@ def caller_call_spans(call: Call, width: int, view: View) -> tuple[Span, ...]:
 def caller_facts(row: CallBack, view: View) -> tuple[str, ...]:
     """What is known of a caller, in short sentences."""
     first, last = (time_words(instant, view.now_ms, view.zone) for instant in (row.first_missed_ms, row.last_missed_ms))
-    tries = "1 try" if row.tries == 1 else counted(row.tries, "try", "tries")
+    tries = counted(row.tries, "try", "tries")
     waits = f"{tries} in vain {view.symbols.dot} {age_words(view.now_ms - row.first_missed_ms)} ago"
     when = f"first {first}, last {last}" if row.tries > 1 else f"missed {first}"
     return (waits, f"{when} {view.symbols.dot} {', '.join(row.providers)}", *([row.check_first] if row.check_first else ()))

@@ -56,7 +56,7 @@ def _employee_cells(name: str, inbound: str, answered: str, outbound: str, talk:
 def call_back_spans(row: CallBack, times: int, width: int, view: View) -> tuple[Span, ...]:
     """Somebody to ring back: since when, who, how often. `times` is the width of the time column."""
     mark = view.symbols.mark
-    tries = "1 try" if row.tries == 1 else counted(row.tries, "try", "tries")
+    tries = counted(row.tries, "try", "tries")
     room = width - times - 1 - _TRIES_WIDTH
     spans = [Span(left(time_words(row.first_missed_ms, view.now_ms, view.zone), times, mark) + " ", Role.DIM)]
     number = number_words(row.caller) or "withheld"
@@ -88,7 +88,7 @@ def call_back_detail(row: CallBack, view: View) -> str:
     return (
         f"{caller} {dot} first missed {time_words(row.first_missed_ms, view.now_ms, view.zone)}, last "
         f"{time_words(row.last_missed_ms, view.now_ms, view.zone)} {dot} "
-        f"{'1 try' if row.tries == 1 else f'{row.tries} tries'} {dot} {', '.join(row.providers)}"
+        f"{counted(row.tries, 'try', 'tries')} {dot} {', '.join(row.providers)}"
     )
 
 
