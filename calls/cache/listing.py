@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
@@ -75,12 +75,6 @@ class Listing:
         if position is None:
             position = self._place(key) if self.order == "started" else 0
         return max(0, min(position, len(self.keys) - 1))
-
-    def newer_than(self, key: int) -> int:
-        """How many of its calls began after a call with this key."""
-        if self.order != "started":
-            return sum(other > key for other in self.keys)
-        return self._place(key) if self.descending else len(self.keys) - bisect_right(self.keys, key)
 
     def newest(self, count: int) -> tuple[int, ...]:
         """The keys of its newest calls, the newest first, at most `count`."""

@@ -21,6 +21,7 @@ from calls.exports import (
     write_stream,
 )
 from calls.files import WholeFile
+from tui.lines.words import grouped
 from tui.paths import UsageError
 
 TABLE = "table"
@@ -122,7 +123,7 @@ class ProgressBar:
             self._last, self._drawn = self._clock(), True
             filled = BAR_CELLS * rows // self._total
             bar = f"[{'#' * filled}{'.' * (BAR_CELLS - filled)}]"
-            self._out.write(f"\r{bar} {rows:,} of {self._total:,}".replace(",", " "))
+            self._out.write(f"\r{bar} {grouped(rows)} of {grouped(self._total)}")
             self._out.flush()
 
     def clear(self) -> None:
