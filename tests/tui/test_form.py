@@ -129,6 +129,33 @@ async def test_leaving_sends_nothing() -> None:
         assert form.it.on_live
 
 
+@pytest.mark.parametrize("key", ["escape", "enter"])
+async def test_what_is_pressed_twice_ends_the_form_once(key: str) -> None:
+    async with filling() as form:
+        if key == "enter":
+            await form.it.press("down")
+            await form.it.type("Ada")
+            await form.it.press("down")
+        for _ in range(4):
+            form.it.app.post_message(events.Key(key, None))
+        await form.it.until(lambda: form.ended)
+        await form.it.rest()
+        assert len(form.ended) == 1
+        assert form.it.app.is_running
+        assert form.it.on_live
+
+
+async def test_an_answer_closes_its_own_screen_and_what_lies_over_it() -> None:
+    async with filling() as form:
+        answers: list[bool | None] = []
+        form.it.app.push_screen(ConfirmScreen("over the form"), answers.append)
+        await form.it.until(lambda: isinstance(form.it.app.screen, ConfirmScreen))
+        form.screen.dismiss({"kind": "plum"})
+        await form.it.until(lambda: form.ended and form.it.on_live)
+        assert form.ended == [{"kind": "plum"}]
+        assert not answers
+
+
 async def test_labels_help_and_choices_are_text_and_never_markup() -> None:
     hostile = [FormField(f"f{index}", text, text, choices=(text, "b")) for index, text in enumerate(HOSTILE)]
     async with driven(NARROW) as it:

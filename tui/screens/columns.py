@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from tui.actions import Place, actions_of
 from tui.bindings import bindings
@@ -14,6 +13,7 @@ from tui.lines.bars import key_line
 from tui.lines.call_columns import BY_NAME
 from tui.lines.line import Ground, Line, Role, Span, gap, left, right
 from tui.lines.symbols import Symbols
+from tui.screens.overlay import Overlay
 from tui.table_look import TableLook
 from tui.widgets.cursor import ListCursor
 from tui.widgets.drawn import Drawn
@@ -73,7 +73,7 @@ class ColumnKeys(Drawn):
         return [key_line(some, width)[0] for some in (actions[:3], actions[3:])]
 
 
-class ColumnsScreen(ModalScreen[None], inherit_bindings=False):
+class ColumnsScreen(Overlay[None], inherit_bindings=False):
     """Over the screen of calls. `changed` is called with every change."""
 
     BINDINGS = bindings(Place.COLUMNS)

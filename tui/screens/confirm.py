@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from tui.actions import Place, actions_of
 from tui.bindings import bindings
 from tui.lines.bars import key_line
 from tui.lines.line import Line, Role, Span, gap, wrap
+from tui.screens.overlay import Overlay
 from tui.widgets.drawn import Drawn
 
 QUESTION_ROWS = 4
@@ -31,7 +31,7 @@ class Question(Drawn):
         return [*rows, *[Line()] * (height - 1 - len(rows)), keys]
 
 
-class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
+class ConfirmScreen(Overlay[bool], inherit_bindings=False):
     """Ends with True after yes, with False after no. Nothing but `y` means yes, not even enter."""
 
     BINDINGS = bindings(Place.CONFIRM)

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from tui.actions import Place, actions_of
 from tui.forms import FormField
 from tui.lines.bars import key_line
 from tui.lines.line import Line, Role, Span, crop, gap
 from tui.lines.symbols import Symbols
+from tui.screens.overlay import Overlay
 from tui.widgets.drawn import Drawn
 from tui.widgets.form import Form
 
@@ -50,7 +50,7 @@ class FormKeys(Drawn):
         return (key_line([action for action in actions_of(Place.FORM) if action.footer], width)[0],)
 
 
-class FormScreen(ModalScreen[Values], inherit_bindings=False):
+class FormScreen(Overlay[Values], inherit_bindings=False):
     """Ends with the values that were sent, or with nothing.
 
     `fields` gives the fields for the values so far, so that a choice can bring fields of its own. `send` may try the values

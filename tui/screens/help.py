@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from tui.actions import Place, actions_of
 from tui.bindings import bindings
@@ -13,6 +12,7 @@ from tui.lines.bars import key_line
 from tui.lines.help import help_lines
 from tui.lines.line import Line
 from tui.lines.symbols import Symbols
+from tui.screens.overlay import Overlay
 from tui.widgets.drawn import Drawn
 
 
@@ -46,7 +46,7 @@ class HelpKeys(Drawn):
         return (key_line([action for action in actions_of(Place.HELP) if action.footer], width)[0],)
 
 
-class HelpScreen(ModalScreen[None], inherit_bindings=False):
+class HelpScreen(Overlay[None], inherit_bindings=False):
     """What can be done, nearest first."""
 
     BINDINGS = bindings(Place.HELP)

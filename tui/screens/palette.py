@@ -9,12 +9,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.actions import Action, Place, actions_of
 from tui.lines.line import Ground, Line, Role, Span, gap, left
 from tui.lines.symbols import Symbols
+from tui.screens.overlay import Overlay
 from tui.widgets.cursor import ListCursor
 from tui.widgets.drawn import Drawn
 
@@ -85,7 +85,7 @@ class PalettePrompt(Drawn):
         return (Line((Span(" : ", Role.ACCENT),), Ground.STRIP),)
 
 
-class PaletteScreen(ModalScreen[str], inherit_bindings=False):
+class PaletteScreen(Overlay[str], inherit_bindings=False):
     """Ends with the name of the chosen action, or with nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,13 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from tui.actions import Place, actions_of
 from tui.bindings import bindings
 from tui.lines.bars import key_line
 from tui.lines.line import Line, Role, Span, crop, gap, left, wrap
 from tui.lines.symbols import Symbols
+from tui.screens.overlay import Overlay
 from tui.setting_up import Answers, Setup, Trial
 from tui.widgets.drawn import Drawn
 
@@ -84,7 +84,7 @@ class TrialText(Drawn):
         return [*lines[:room], *[Line()] * (room - len(lines)), Line(), *note, keys]
 
 
-class TrialScreen(ModalScreen[bool], inherit_bindings=False):
+class TrialScreen(Overlay[bool], inherit_bindings=False):
     """Ends with True when the provider was saved, with False to go back to the form.
 
     The provider is asked in a thread that nobody waits for, so that esc works while it is silent.

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from tui.actions import Place, actions_of
 from tui.bindings import bindings
 from tui.lines.bars import key_line
 from tui.lines.line import Ground, Line, Role, Span, gap, left, wrap
 from tui.lines.symbols import Symbols
+from tui.screens.overlay import Overlay
 from tui.widgets.drawn import Drawn
 
 DEMO, ADD = "demo", "add"
@@ -71,7 +71,7 @@ class WelcomeText(Drawn):
         return Line(spans, Ground.CURSOR if chosen else Ground.PLAIN)
 
 
-class WelcomeScreen(ModalScreen[str], inherit_bindings=False):
+class WelcomeScreen(Overlay[str], inherit_bindings=False):
     """Ends with `DEMO`, or with "" to end calltop. `add` shows the form over it, so that leaving the form comes back here."""
 
     BINDINGS = bindings(Place.WELCOME)
