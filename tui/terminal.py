@@ -7,14 +7,17 @@ import fcntl
 import os
 import re
 import select
+import selectors
 import struct
 import termios
 import unicodedata
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from pathlib import Path
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual._xterm_parser import XTermParser
 from textual.color import Color
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
@@ -22,6 +25,9 @@ from textual.filter import LineFilter
 from calls.files import WholeFile
 
 COPIED_FILE = "copied.txt"
+_READ_BYTES = 4096
+# So long after an escape that nothing follows, it is the key.
+_LOOK_SECONDS = 0.1
 
 # Control characters, and characters that reorder, join or hide others.
 _HOSTILE = re.compile(
@@ -79,11 +85,23 @@ def clipboard_sequence(text: str, environment: Mapping[str, str]) -> str:
 
 
 class TerminalDriver(LinuxDriver):
-    """The library's driver, which survives a terminal that has gone.
+    """The library's driver, which survives a terminal that has gone, and bytes that are no text.
 
     Its writer thread ends at the first write that fails; afterwards writes would fill a queue that nobody empties and
-    block for ever.
+    block for ever. Its reader ends at the first byte that is no UTF-8, which terminals of another encoding send.
     """
+
+    def run_input_thread(self) -> None:
+        """Hands on what is typed; bytes that are no UTF-8 are passed over."""
+        parser = XTermParser()
+        decode = getincrementaldecoder("utf-8")("ignore").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                text = decode(os.read(self.fileno, _READ_BYTES)) if selector.select(_LOOK_SECONDS) else ""
+                # The parser takes an empty text for the end of the input; an end is seen by the watch.
+                for event in (*(parser.feed(text) if text else ()), *parser.tick()):
+                    self.process_message(event)
 
     def write(self, data: str) -> None:
         """Writes, as long as somebody reads."""

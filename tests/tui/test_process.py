@@ -47,6 +47,16 @@ def test_a_signal_ends_it_and_gives_the_screen_back(number: signal.Signals, code
         assert_restored(terminal)
 
 
+def test_bytes_that_are_no_text_are_passed_over() -> None:
+    with interface() as terminal:
+        ready(terminal)
+        terminal.send(b"/\xff\xfenum\xe9ber\xc3\xa9")
+        terminal.until(lambda: "numberé" in terminal.text)
+        terminal.send(b"\x03")
+        assert terminal.until_ended() == 0
+        assert_restored(terminal)
+
+
 def test_a_closed_window_ends_it() -> None:
     with interface() as terminal:
         ready(terminal)
