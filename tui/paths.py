@@ -37,6 +37,8 @@ def read_config(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is no valid TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deeply; write it like the example of calltop config init") from None
 
 
 def cache_path(chosen: Path | None) -> Path:

@@ -131,6 +131,7 @@ def test_secrets_appear_nowhere(tmp_path: Path) -> None:
         ('[filters]\nlost = "status:mised"\n', "missed"),
         ("[providers.x\n", "no valid TOML"),
         (b"\xff\xfe", "no valid TOML"),
+        pytest.param("x = " + "[" * 5000, "nested too deeply", id="nested"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_where(tmp_path: Path, text: str | bytes, said: str) -> None:

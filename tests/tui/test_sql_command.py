@@ -43,6 +43,14 @@ def test_every_format_has_the_same_rows(tmp_path: Path, capsys: pytest.CaptureFi
     assert (tmp_path / "calls.csv").stat().st_mode & 0o777 == 0o600
 
 
+def test_neither_values_nor_names_of_columns_act_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", "SELECT char(27) || '[31mred' AS \"a\x1b[3m\u202eb\""]) == 0
+    heading, row = capsys.readouterr().out.splitlines()
+    assert "\x1b" not in heading + row
+    assert "\u202e" not in heading
+    assert "red" in row
+
+
 def test_a_question_comes_from_standard_input_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("SELECT 40 + 2 AS answer;\n"))
     assert main(["sql", "-", "--format", "json"]) == 0

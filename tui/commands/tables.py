@@ -24,14 +24,15 @@ def cell_width(text: str) -> int:
 def write_table(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int]) -> int:
     """Writes rows under a header, the columns in `right` flush right. Returns the number of rows."""
     cells = [[clean(value) for value in row] for row in rows]
-    widths = [max(map(cell_width, column)) for column in zip(header, *cells, strict=True)]
-    for row in [list(header), *cells]:
+    cells.insert(0, [clean(name) for name in header])
+    widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
         padded = [
             (" " * (width - cell_width(text)) + text) if index in right else text + " " * (width - cell_width(text))
             for index, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
         out.write("  ".join(padded).rstrip() + "\n")
-    return len(cells)
+    return len(cells) - 1
 
 
 def value_table(out: TextIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> int:
