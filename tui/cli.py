@@ -127,4 +127,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe has gone, as `head` does; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except Exception as error:
+        from tui.commands.opening import cache_of
+        from tui.faults import fault_words
+
+        if (fault := fault_words(error, cache_of(args))) is None:
+            raise
+        words, code = fault
+        sys.stderr.write(f"calltop: {words}\n")
     return int(code)

@@ -22,6 +22,7 @@ _SCHEMA = frozenset({"sqlite_schema", "sqlite_master"})
 _TABLE_FUNCTIONS = frozenset({"json_each", "json_tree", "pragma_table_info"})
 _PRAGMAS = frozenset({"table_info", "table_xinfo"})
 _FORBIDDEN_FUNCTIONS = frozenset({"load_extension"})
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 
 class BadQuestion(Exception):
@@ -115,7 +116,14 @@ class Questions:
         counted = not column and (table in self._behind_views or table not in self._tables)
         return counted or table in _READABLE | _SCHEMA | _TABLE_FUNCTIONS
 
-    def _explained(self, error: sqlite3.Error | sqlite3.Warning) -> BadQuestion | TookTooLong | KeyboardInterrupt:
+    def _explained(self, error: sqlite3.Error | sqlite3.Warning) -> Exception | KeyboardInterrupt:
+        """What the person is told; a damaged file is nobody's question, and stays what it is."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+            sqlite3.SQLITE_IOERR,
+        }:
+            return error
         if "interrupt" in str(error):
             return KeyboardInterrupt() if self._stopped() else TookTooLong(f"no answer within {self._seconds:g} s")
         return BadQuestion(self._refused or str(error))

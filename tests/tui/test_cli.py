@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -154,6 +157,54 @@ def test_without_a_cache_the_answer_is_how_to_get_one(
         main(["stats"])
     assert end.value.code == 1
     assert "calltop collect --once" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["calls"], ["stats"], ["missed"], ["status"], ["sql", "SELECT * FROM calls"]])
+def test_a_damaged_cache_is_one_line_that_says_what_to_do(
+    cache: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with closing(sqlite3.connect(cache)) as connection:
+        # What was written lies beside the file until it is moved there.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name IN ('call', 'hour')").fetchall()
+    with cache.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xee" * size)
+    try:
+        code = main(arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else -1
+    told = capsys.readouterr()
+    assert code in {1, 2}
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert "malformed" in told.err
+    assert "move it away" in told.err
+
+
+def test_standard_output_that_is_full_is_one_line(cache: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "tui", "--cache", str(cache), "stats"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "calltop: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", [["collect", "--once"], ["backfill", "--since", "1d"]])
+def test_a_place_where_no_cache_can_be_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    configuration = tmp_path / "config.toml"
+    configuration.write_text('[providers.a]\nkind = "while1"\nbase_url = "http://127.0.0.1:9"\ntoken = "t"\napi_key = "k"\n')
+    configuration.chmod(0o600)
+    assert main(["--config", str(configuration), "--cache", str(file / "calltop.db"), *arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert f"{file}" in told
 
 
 def test_the_database_of_another_program_is_left_alone(
