@@ -25,7 +25,7 @@ demo: $(VENV)/.runtime  ## open the interface over five simulated providers
 	@$(BIN)/calltop demo
 
 test: $(VENV)/.dev  ## run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev  ## style, and the walls between the packages
 	$(BIN)/ruff check .

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 import stamina
+from hypothesis import settings
+
+# More of them where there is time: CALLTOP_HEAVY_EXAMPLES=1000 make test.
+settings.register_profile("suite", max_examples=int(os.environ.get("CALLTOP_HEAVY_EXAMPLES", "40")), deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.simulated import Site, simulated_site
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A cache that was polled, and filled with the day before after that."""
     with simulated_site(tmp_path_factory.mktemp("site"), "--days", "2", "--calls-per-day", "100") as (made, _):
-        assert made.run("collect", "--once").returncode == 0
-        assert made.run("backfill", "--no-pacing", "--since", "2d").returncode == 0
+        assert made.here("collect", "--once").returncode == 0
+        assert made.here("backfill", "--no-pacing", "--since", "2d").returncode == 0
         yield made
 
 

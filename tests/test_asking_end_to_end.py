@@ -37,8 +37,8 @@ def whole(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     made = Site(tmp_path_factory.mktemp("whole"))
     (made.folder / "config.toml").write_bytes((site.folder / "config.toml").read_bytes())
     (made.folder / "config.toml").chmod(0o600)
-    assert made.run("collect", "--once").returncode == 0
-    assert made.run("backfill", "--no-pacing", "--since", "6d").returncode == 0
+    assert made.here("collect", "--once").returncode == 0
+    assert made.here("backfill", "--no-pacing", "--since", "6d").returncode == 0
     return made
 
 
@@ -50,8 +50,8 @@ def emptied(site: Site) -> None:
 @pytest.mark.parametrize("text", FILTERS)
 def test_asking_on_an_empty_cache_finds_what_a_full_cache_finds(site: Site, whole: Site, text: str) -> None:
     emptied(site)
-    plans = {plan["provider"]: plan for plan in site.objects("plan", text, "--format", "json")}
-    asked = site.objects("ask", text, "--format", "json")
+    plans = {plan["provider"]: plan for plan in site.told("plan", text, "--format", "json")}
+    asked = site.told("ask", text, "--format", "json")
     known = whole.objects("calls", text, "--format", "json")
     able = {name for name, plan in plans.items() if not any(clause["how"] == "impossible" for clause in plan["clauses"])}
 
@@ -63,7 +63,7 @@ def test_asking_on_an_empty_cache_finds_what_a_full_cache_finds(site: Site, whol
 
 
 def test_the_plan_shows_each_clause_and_the_requests_without_credentials(site: Site) -> None:
-    plans = site.objects("plan", "status:missed -number:+4672* since:today", "--format", "json")
+    plans = site.told("plan", "status:missed -number:+4672* since:today", "--format", "json")
     assert [plan["provider"] for plan in plans] == ["soluno", "dstny", "telecomx", "portsip", "while1"]
     for plan in plans:
         assert [clause["clause"] for clause in plan["clauses"]] == ["status:missed", "-number:+4672*", "since:today"]
@@ -79,14 +79,14 @@ def test_the_plan_shows_each_clause_and_the_requests_without_credentials(site: S
     ]
     assert secrets
     assert not [secret for secret in secrets if secret in json.dumps(plans)]
-    shown = site.run("plan", "status:missed since:today")
+    shown = site.here("plan", "status:missed since:today")
     assert shown.returncode == 0
     assert "telecomx: not asked: " in shown.stdout
     assert "  GET /cdr/historik?from=2026-10-26" in shown.stdout
 
 
 def test_what_nobody_can_answer_is_said(site: Site) -> None:
-    done = site.run("ask", "trunk:gsm1", "--provider", "while1")
+    done = site.here("ask", "trunk:gsm1", "--provider", "while1")
     assert (done.returncode, done.stdout) == (1, "")
     assert "While1's records do not tell the line to the outside" in done.stderr
 
@@ -100,7 +100,7 @@ def test_what_nobody_can_answer_is_said(site: Site) -> None:
     ],
 )
 def test_a_question_that_cannot_be_read_is_one_line(site: Site, arguments: tuple[str, ...], said: str) -> None:
-    done = site.run(*arguments)
+    done = site.here(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
@@ -109,7 +109,7 @@ def test_a_question_that_cannot_be_read_is_one_line(site: Site, arguments: tuple
 def test_a_provider_that_fails_leaves_the_others_their_answer(tmp_path: Path) -> None:
     options = ("--now", "2026-10-26T12:00", "--days", "1", "--calls-per-day", "120", "--faults", "while1:503")
     with simulated_site(tmp_path, *options) as (site, _):
-        done = site.run("ask", "since:yesterday", "--format", "json")
+        done = site.here("ask", "since:yesterday", "--format", "json")
         assert done.returncode == 3
         assert "while1: POST /while1/api/cdr: the provider answered 503" in done.stderr
         assert {json.loads(line)["provider"] for line in done.stdout.splitlines()} == {"soluno", "dstny", "portsip"}
@@ -117,23 +117,23 @@ def test_a_provider_that_fails_leaves_the_others_their_answer(tmp_path: Path) ->
 
 def test_totals_that_leave_calls_out_are_shown_and_not_stored(site: Site) -> None:
     emptied(site)
-    asked = site.run("ask", "direction:in since:yesterday", "--provider", "telecomx", "--format", "json")
+    asked = site.here("ask", "direction:in since:yesterday", "--provider", "telecomx", "--format", "json")
     assert (asked.returncode, asked.stdout) == (0, "")
     assert "telecomx: these totals leave calls out, so they are shown and not stored" in asked.stderr
     assert "employee" in asked.stderr
 
 
 def test_a_statement_is_shown_with_the_vendors_own_parameters_and_saved_as_a_file(site: Site, tmp_path: Path) -> None:
-    whole = site.objects("statement", "--since", "2026-10-23", "--format", "json")
-    inbound = site.objects("statement", "--since", "2026-10-23", "--direction", "IN", "--ignore-local", "--format", "json")
+    whole = site.told("statement", "--since", "2026-10-23", "--format", "json")
+    inbound = site.told("statement", "--since", "2026-10-23", "--direction", "IN", "--ignore-local", "--format", "json")
     assert whole
     assert {row["extension_number"] for row in inbound} <= {row["extension_number"] for row in whole}
     assert sum(row["inbound_calls"] for row in inbound) <= sum(row["inbound_calls"] for row in whole)
     some = whole[0]["employee_id"]
-    one = site.objects("statement", "--since", "2026-10-23", "--employee", some, "--format", "json")
+    one = site.told("statement", "--since", "2026-10-23", "--employee", some, "--format", "json")
     assert one == [row for row in whole if row["employee_id"] == some]
     for kind, name in (("csv", "s.csv"), ("excel", "s.xlsx")):
-        done = site.run("statement", "--since", "2026-10-23", "--format", kind, "-o", str(tmp_path / name))
+        done = site.here("statement", "--since", "2026-10-23", "--format", kind, "-o", str(tmp_path / name))
         assert done.returncode == 0, done.stderr
         assert f"{(tmp_path / name).stat().st_size} bytes with {len(whole)} periods" in done.stderr
 
@@ -149,7 +149,7 @@ def test_a_statement_is_shown_with_the_vendors_own_parameters_and_saved_as_a_fil
     ],
 )
 def test_a_statement_that_cannot_be_asked_for_is_one_line(site: Site, arguments: tuple[str, ...], said: str) -> None:
-    done = site.run("statement", *arguments)
+    done = site.here("statement", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1

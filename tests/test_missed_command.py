@@ -13,32 +13,32 @@ from tui.lines.words import counted
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with simulated_site(tmp_path_factory.mktemp("site"), "--days", "1", "--calls-per-day", "600") as (made, _):
-        assert made.run("collect", "--once").returncode == 0
-        assert made.run("backfill", "--no-pacing", "--since", "1d").returncode == 0
+        assert made.here("collect", "--once").returncode == 0
+        assert made.here("backfill", "--no-pacing", "--since", "1d").returncode == 0
         yield made
 
 
 def test_a_caller_is_marked_as_dealt_with_and_taken_back(site: Site) -> None:
-    before = site.objects("missed", "--format", "json")
+    before = site.told("missed", "--format", "json")
     someone = next(one for one in before if one["caller"].startswith("+"))
     number = f"{someone['caller'][:5]} {someone['caller'][5:]}"
-    done = site.run("missed", "--done", number, "--note", "rang back from the mobile")
+    done = site.here("missed", "--done", number, "--note", "rang back from the mobile")
     assert done.returncode == 0, done.stderr
     assert f"{counted(someone['tries'], 'missed call')} of {number} " in done.stderr
     assert " marked as dealt with" in done.stderr
-    assert site.objects("missed", "--format", "json") == [one for one in before if one != someone]
-    told = [one for one in site.objects("missed", "--settled", "--format", "json") if one["by"] == "mark"]
+    assert site.told("missed", "--format", "json") == [one for one in before if one != someone]
+    told = [one for one in site.told("missed", "--settled", "--format", "json") if one["by"] == "mark"]
     assert [(one["caller"], one["note"]) for one in told] == [(someone["caller"], "rang back from the mobile")]
-    assert "rang back from the mobile" in site.run("missed", "--settled").stdout
-    assert site.run("missed", "--not-done", number).returncode == 0
-    assert site.objects("missed", "--format", "json") == before
-    assert site.run("missed", "--not-done", number).returncode == 1
+    assert "rang back from the mobile" in site.here("missed", "--settled").stdout
+    assert site.here("missed", "--not-done", number).returncode == 0
+    assert site.told("missed", "--format", "json") == before
+    assert site.here("missed", "--not-done", number).returncode == 1
 
 
 def test_what_settled_the_others_is_a_call_in_the_cache(site: Site) -> None:
-    settled = site.objects("missed", "--settled", "--format", "json")
+    settled = site.told("missed", "--settled", "--format", "json")
     assert settled
-    calls = {(call["provider"], call["id"]): call for call in site.objects("calls", "--format", "json")}
+    calls = {(call["provider"], call["id"]): call for call in site.told("calls", "--format", "json")}
     for one in settled:
         closing = calls[one["provider"], one["id"]]
         assert closing["status"] == "answered"
@@ -47,9 +47,9 @@ def test_what_settled_the_others_is_a_call_in_the_cache(site: Site) -> None:
 
 
 def test_hidden_callers_are_counted_apart(site: Site) -> None:
-    hidden = site.objects("calls", "direction:in -status:answered caller:withheld", "--format", "json")
+    hidden = site.told("calls", "direction:in -status:answered caller:withheld", "--format", "json")
     assert hidden
-    done = site.run("missed")
+    done = site.here("missed")
     assert f"{counted(len(hidden), 'missed call')} came from hidden numbers" in done.stderr
 
 
@@ -63,6 +63,6 @@ def test_hidden_callers_are_counted_apart(site: Site) -> None:
     ],
 )
 def test_what_cannot_be_marked_is_said(site: Site, arguments: tuple[str, ...], code: int, said: str) -> None:
-    done = site.run(*arguments)
+    done = site.here(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr

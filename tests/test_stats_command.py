@@ -14,12 +14,12 @@ from tests.simulated import Site, simulated_site
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with simulated_site(tmp_path_factory.mktemp("site"), "--days", "1", "--calls-per-day", "200") as (made, _):
-        assert made.run("backfill", "--no-pacing", "--since", "1d").returncode == 0
+        assert made.here("backfill", "--no-pacing", "--since", "1d").returncode == 0
         yield made
 
 
 def test_every_figure_has_a_line_and_every_reason_stands_once(site: Site) -> None:
-    table, _, notes = site.run("stats").stdout.partition("\n\n")
+    table, _, notes = site.here("stats").stdout.partition("\n\n")
     lines = table.splitlines()[1:]
     assert [line.split("  ")[0] for line in lines] == [metric.title for metric in METRICS.values()]
     assert max(map(len, table.splitlines())) <= 80
@@ -32,17 +32,17 @@ def test_every_figure_has_a_line_and_every_reason_stands_once(site: Site) -> Non
 
 
 def test_json_holds_every_figure_also_by_group_and_a_table_by_group_the_headline(site: Site) -> None:
-    (whole,) = site.objects("stats", "--format", "json")
+    (whole,) = site.told("stats", "--format", "json")
     assert set(whole) == set(METRICS)
-    for group in site.objects("stats", "--by", "queue", "--format", "json"):
+    for group in site.told("stats", "--by", "queue", "--format", "json"):
         assert set(group) == {"group", *METRICS}
-    header = site.run("stats", "--by", "queue").stdout.splitlines()[0]
+    header = site.here("stats", "--by", "queue").stdout.splitlines()[0]
     assert re.split(r"  +", header.strip()) == ["queue", *(metric.title.lower() for metric in HEADLINE)]
 
 
 def test_a_threshold_changes_what_is_in_time(site: Site) -> None:
     def in_time(*options: str) -> tuple[int, int]:
-        figure = site.objects("stats", "--metric", "service_level_handled", "--format", "json", *options)[0]
+        figure = site.told("stats", "--metric", "service_level_handled", "--format", "json", *options)[0]
         return figure["service_level_handled"]["numerator"], figure["service_level_handled"]["denominator"]
 
     assert in_time("--service-seconds", "0")[0] < in_time()[0] < in_time("--service-seconds", "999999")[0]
@@ -50,9 +50,9 @@ def test_a_threshold_changes_what_is_in_time(site: Site) -> None:
 
 
 def test_named_figures_come_alone_and_in_the_order_of_the_naming(site: Site) -> None:
-    (figures,) = site.objects("stats", "--metric", "asr", "--metric", "offered", "--metric", "asr", "--format", "json")
+    (figures,) = site.told("stats", "--metric", "asr", "--metric", "offered", "--metric", "asr", "--format", "json")
     assert list(figures) == ["asr", "offered"]
-    assert "at" in site.objects("stats", "--metric", "busy_hour", "--format", "json")[0]["busy_hour"]
+    assert "at" in site.told("stats", "--metric", "busy_hour", "--format", "json")[0]["busy_hour"]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,6 @@ def test_named_figures_come_alone_and_in_the_order_of_the_naming(site: Site) -> 
     ],
 )
 def test_a_wrong_option_is_refused(site: Site, arguments: tuple[str, ...], said: str) -> None:
-    done = site.run(*arguments)
+    done = site.here(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr

@@ -14,8 +14,8 @@ from tests.simulated import Site, simulated_site
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     options = ("--days", "36", "--calls-per-day", "30", "--now", "2026-11-27T15:20:00Z")
     with simulated_site(tmp_path_factory.mktemp("site"), *options) as (made, _):
-        assert made.run("backfill", "--no-pacing", "--since", "36d").returncode == 0
-        assert made.run("collect", "--once").returncode == 0
+        assert made.here("backfill", "--no-pacing", "--since", "36d").returncode == 0
+        assert made.here("collect", "--once").returncode == 0
         yield made
 
 
