@@ -133,7 +133,7 @@ ASCII = Symbols(
     levels=".:-=+*%#",
     no_calls="_",
     uncovered="?",
-    lengths="#",
+    lengths="########",
     shades=".:*#",
     rest="-",
     hatch="/",
