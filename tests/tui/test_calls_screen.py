@@ -222,9 +222,9 @@ async def test_hostile_text_is_only_text(tmp_path: Path, size: tuple[int, int], 
     store(path, *(a_record(n, NOW_MS - n * 1000, **dict.fromkeys(names, text)) for n, text in enumerate(HOSTILE)))
     async with calls_screen(path, size, ascii_only=ascii_only) as it:
         await it.press("j", "j", "y", "s")
+        await it.until(lambda: "[" in it.screen_text())
         assert it.app.is_running
         assert len(rows(it)[0]) > 0
-        assert "[" in it.screen_text()
 
 
 async def test_without_a_cache_it_says_so_and_waits(tmp_path: Path) -> None:
