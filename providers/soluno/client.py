@@ -149,6 +149,7 @@ class SolunoProvider:
         waiting = self._pieces(window)[::-1]
         notices: tuple[str, ...] = ()
         cuts = 0
+        longest_before_ms = self._longest_ms
         while waiting:
             piece = waiting.pop()
             half_ms = max(MINUTE_MS, (piece.end_ms - piece.start_ms) // 2)
@@ -156,9 +157,11 @@ class SolunoProvider:
             try:
                 rows, wrapped = await self._rows(piece)
             except TooLarge:
-                self._longest_ms = half_ms
                 if not parts:
+                    # What is too large however short the range says nothing about ranges.
+                    self._longest_ms = longest_before_ms
                     raise
+                self._longest_ms = half_ms
             except TimedOut:
                 self._longest_after_time_out_ms = max(DAY_MS, half_ms)
                 raise

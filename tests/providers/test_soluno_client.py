@@ -249,6 +249,19 @@ async def test_an_answer_too_large_to_take_is_asked_in_halves(monkeypatch: pytes
         await read(provider(Vendor(SAMPLE * 50)), Window(WEEK.start_ms, WEEK.start_ms + 60_000))
 
 
+async def test_answers_too_large_however_short_the_range_do_not_shorten_later_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "MAX_ANSWER_BYTES", 9_000)
+    vendor = Vendor(SAMPLE * 50)
+    client = provider(vendor)
+    with pytest.raises(TooLarge):
+        await read(client, WEEK)
+    assert len(vendor.asked) < 20
+    vendor.answer, asked = SAMPLE, len(vendor.asked)
+    await read(client, WEEK)
+    assert len(vendor.asked) == asked + 1
+    assert client.next_state() == {}
+
+
 async def test_after_a_time_out_the_next_attempt_asks_for_less() -> None:
     vendor = Vendor(httpx.ReadTimeout("slow"))
     client = provider(vendor)
