@@ -98,8 +98,15 @@ class TerminalDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                text = decode(os.read(self.fileno, _READ_BYTES)) if selector.select(_LOOK_SECONDS) else ""
-                # The parser takes an empty text for the end of the input; an end is seen by the watch.
+                try:
+                    typed = os.read(self.fileno, _READ_BYTES) if selector.select(_LOOK_SECONDS) else None
+                except OSError:
+                    return
+                if typed == b"":
+                    # The end of the input is readable at once, for ever.
+                    self.exit_event.wait(_LOOK_SECONDS)
+                text = decode(typed or b"")
+                # The parser takes an empty text for the end of the input; that the terminal has gone is seen by the watch.
                 for event in (*(parser.feed(text) if text else ()), *parser.tick()):
                     self.process_message(event)
 

@@ -17,7 +17,7 @@ from tests.tui.driving import driven
 from tests.tui.fake_feed import FakeFeed, FakePoller, FixedClock
 from tui.departure import close_all, crash_report
 from tui.messages import SnapshotReady
-from tui.terminal import TerminalWatch, clipboard_sequence, private_file
+from tui.terminal import TerminalDriver, TerminalWatch, clipboard_sequence, private_file
 
 
 def test_the_clipboard_sequence_carries_the_text() -> None:
@@ -139,3 +139,36 @@ def test_the_text_of_the_screens_needs_no_widgets() -> None:
         "assert 'textual' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class CountedEnd(threading.Event):
+    """Ends the reading after it has been waited for three times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        if self.waits == 3:
+            self.set()
+        return self.is_set()
+
+
+def test_an_input_at_its_end_is_looked_at_now_and_then_only() -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    driver, ending = TerminalDriver.__new__(TerminalDriver), CountedEnd()
+    driver.fileno, driver.exit_event = reading, ending
+    driver.run_input_thread()
+    os.close(reading)
+    assert ending.waits == 3
+
+
+def test_an_input_that_fails_ends_the_reading() -> None:
+    driver, ending = TerminalDriver.__new__(TerminalDriver), CountedEnd()
+    # It is ready and cannot be read, as a terminal that has hung up.
+    driver.fileno, driver.exit_event = os.open("/", os.O_RDONLY), ending
+    driver.run_input_thread()
+    os.close(driver.fileno)
+    assert ending.waits == 0
