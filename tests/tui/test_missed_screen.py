@@ -76,6 +76,7 @@ async def test_the_oldest_comes_first_with_age_and_tries_as_the_cache_says(cache
         rows = reader.unreturned(CALL_BACK_SINCE, data.NOW_MS)
         hidden = reader.withheld(CALL_BACK_SINCE, data.NOW_MS)
     async with missed(cache, size) as it:
+        await it.until(lambda: "›" in it.screen_text())
         lines = it.screen_text().splitlines()
         assert f"waiting {len(rows)}" in it.screen_text()
         assert f"withheld {hidden.calls}" in it.screen_text()
