@@ -18,7 +18,7 @@ from providers.secrets import keyring_trouble, store_in_keyring
 from tui.config import Config, checked, judged, load, unknown_variables
 from tui.paths import UsageError, cache_path, config_path, read_config
 from tui.settings.adding import ProviderSetup
-from tui.settings.early import EarlySettings, display_zone, poll_seconds
+from tui.settings.early import EarlySettings, display_zone, early_settings, poll_seconds
 from tui.settings.layers import layered, variable_of
 from tui.settings.mistakes import dotted
 from tui.settings.privacy import public_secrets
@@ -81,6 +81,12 @@ def test_what_is_read_early_is_what_the_model_reads(tmp_path: Path, text: str, v
     early, model = early_settings_of(layers), checked(layers)
     for name in EarlySettings.__annotations__:
         assert getattr(early, name) == getattr(model, name), name
+
+
+def test_a_number_is_read_early_however_exact_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+    variables = {"CALLTOP_CLOCK_OFFSET_SECONDS": str(-5_795_573.123_456_789)}
+    assert early_settings(layered(path, {}, variables)).clock_offset_seconds == -5_795_573.123_456_789
 
 
 @pytest.mark.parametrize("text", ["theme = 3\n", 'ascii = "maybe"\n', 'display_timezone = "Mars/Base"\n', "filters = 3\n"])

@@ -20,7 +20,7 @@ from tui.settings.layers import Layers
 
 DEFAULT_THEME = "calltop-dark"
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,20})?", re.ASCII)
 
 
 class EarlySettings:
