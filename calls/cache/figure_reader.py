@@ -60,10 +60,11 @@ class FigureReader(OpenedCache):
         context, sources = self._asking(wanted, now_ms)
         return tallies.totals(self._connection, wanted, context, sources)
 
-    def groups(self, wanted: Filter, now_ms: int, grouping: str) -> dict[str, Tally]:
-        """Tallies by group, in the grouping's order (`calls.metrics.GROUPINGS`)."""
+    def groups(self, wanted: Filter, now_ms: int, grouping: str, counts: Sequence[str] | None = None) -> dict[str, Tally]:
+        """Tallies by group, in the grouping's order (`calls.metrics.GROUPINGS`), with all counts; or, sooner, with
+        `calls.metrics.HEADLINE_COUNTS` alone."""
         context, sources = self._asking(wanted, now_ms)
-        return tallies.groups(self._connection, wanted, context, sources, grouping)
+        return tallies.groups(self._connection, wanted, context, sources, grouping, counts or known_metrics.COUNTS)
 
     def figures(
         self,

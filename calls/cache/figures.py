@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from calls.cache import tallies
 from calls.cache.known import KnownSource
@@ -91,7 +91,7 @@ class _Base:
     def sum_of_kept(self, parts: Mapping[str, Tally], counted: Tally) -> Tally:
         """The same of calls that are kept; where all that were counted are gone, nothing is known of them."""
         kept = self.sum_of(parts)
-        return replace(kept, complete_to_ms=None) if counted.offered and not kept.offered else kept
+        return kept._replace(complete_to_ms=None) if counted.offered and not kept.offered else kept
 
 
 class _Merging:

@@ -17,7 +17,7 @@ from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
 from calls.cache.standing import alarms, cached_days, poll_state
 from calls.cache.sums import sums_for
-from calls.cache.tallies import CALLS_FROM
+from calls.cache.tallies import CALLS
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse
 from calls.keys import first_key
@@ -113,10 +113,11 @@ def _calls(question: _Question, rows: Iterable[Row]) -> tuple[Call, ...]:
 def counts(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, int]:
     """How many kept calls are under a filter, by name of their source; 0 for a name that is not there."""
     condition = wanted.sql(context)
-    sums = sums_for(wanted, context, "provider")
-    counted, table = ("count(*)", CALLS_FROM) if sums is None else ("sum(c.calls)", sums)
+    sums = sums_for(wanted, context, "provider") or CALLS
     rows = connection.execute(
-        f"SELECT s.name, {counted} FROM {table} WHERE {condition.sql} GROUP BY c.source_id", condition.params
+        f"SELECT s.name, found.calls FROM (SELECT c.source_id, {sums.offered} AS calls FROM {sums.table}"
+        f" WHERE {condition.sql} GROUP BY +c.source_id) AS found JOIN source AS s ON s.id = found.source_id",
+        condition.params,
     )
     return defaultdict(int, rows.fetchall())
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calls.cache import totals
 from calls.cache.localtimes import QUARTER_MS, LocalTime, LocalTimes
 from calls.cache.statements import chunks, marks
 from calls.keys import first_key
@@ -28,7 +29,8 @@ _SUMS = (
     " count(wait_ms)"
 )
 _ADDED = ("calls", "talk_ms", "approximate", "ring_ms", "rung", "wait_ms", "waited")
-# Each table with the columns that name one of its sums besides source, start, direction and outcome; and those that are summed.
+_KEY = ("started_ms", "source_id", "direction", "status")
+# Each table with the columns that name one of its sums besides those, those that tell more of it, and those that are summed.
 _TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "hour_tally": ((), ("local_day", "local_hour"), _ADDED),
     "queue_tally": (("queue_word",), ("local_day",), _ADDED),
@@ -42,7 +44,7 @@ _Row = tuple[Any, ...]
 def _statements(table: str) -> tuple[str, str]:
     """What adds to a sum, and what removes one that has no calls any more."""
     named, told, added = _TABLES[table]
-    key = ("started_ms", "source_id", "direction", "status", *named)
+    key = (*_KEY, *named)
     columns = (*key, *told, *added)
     adding = ", ".join(f"{name} = {name} + excluded.{name}" for name in added)
     is_key = " AND ".join(f"{name} = ?" for name in key)
@@ -137,9 +139,11 @@ def apply(connection: sqlite3.Connection, source_id: int, changes: Changes) -> N
         sums = changes.sums(table)
         keys = [(key[0], source_id, *key[1:]) for key in sums]
         connection.executemany(add, [(*key, *values) for key, values in zip(keys, sums.values(), strict=True)])
-        named = 4 + len(_TABLES[table][0])
-        fewer = [key[:named] for key, values in zip(keys, sums.values(), strict=True) if values[0] < 0]
-        connection.executemany(remove, fewer)
+        named, told, _ = _TABLES[table]
+        fewer = [key for key, values in zip(keys, sums.values(), strict=True) if values[0] < 0]
+        connection.executemany(remove, [key[: len(_KEY) + len(named)] for key in fewer])
+        totals.forget(connection, table, [dict(zip((*_KEY, *named, *told), key, strict=True)) for key in fewer])
+        totals.refresh(connection, table, source_id, (key[0] for key in keys))
     again = (changes.number_keys | _keys_of(connection, changes.parties)) - {""}
     _add_to_contacts(connection, changes, again)
 
@@ -185,6 +189,7 @@ def _count(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo, insta
             f" WHERE key >= ?3 AND key < ?4 AND source_id = ?1{counted} GROUP BY direction, status{word}",
             [(source_id, start_ms, first_key(start_ms), first_key(end_ms)) for start_ms, end_ms in sorted(spans[unit])],
         )
+        totals.refresh(connection, table, source_id, (start_ms for start_ms, _ in spans[unit]))
 
 
 def count_contacts(connection: sqlite3.Connection, number_keys: Iterable[str]) -> None:
@@ -235,3 +240,4 @@ def _forget(connection: sqlite3.Connection, source_id: int, before_ms: int) -> N
 
 def _forget_in(connection: sqlite3.Connection, table: str, source_id: int, before_ms: int) -> None:
     connection.execute(f"DELETE FROM {table} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))
+    totals.forget_before(connection, table, source_id, before_ms)

@@ -16,7 +16,7 @@ from calls.cache.known import KnownSource, asked_window
 from calls.cache.rollups import WAIT_TICKS
 from calls.cache.stretches import seconds_by_group
 from calls.cache.sums import WAIT_DAYS_FROM, waits_by_day_hold
-from calls.cache.tallies import BUCKETS_FROM, CALLS_FROM
+from calls.cache.tallies import BUCKETS, CALLS
 from calls.filters import Filter, FilterContext
 from calls.keys import first_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side
@@ -50,7 +50,7 @@ class Question:
         object.__setattr__(self, "group", group)
         object.__setattr__(self, "label_of", label_of)
 
-    def rows(self, columns: str, table: str = CALLS_FROM, side: Side = Side.IN, more: str = "") -> sqlite3.Cursor:
+    def rows(self, columns: str, table: str = CALLS.table, side: Side = Side.IN, more: str = "") -> sqlite3.Cursor:
         """Rows of the calls under the filter, the group's number first."""
         condition, params = tallies.condition_of(self.wanted, self.context, side)
         return self.connection.execute(f"SELECT {self.group}, {columns} FROM {table} WHERE {condition} {more}", params)
@@ -84,7 +84,7 @@ def _waits(question: Question) -> _Values:
     table, ticks, calls, known = (
         (WAIT_DAYS_FROM, "c.wait_ticks", "sum(c.calls)", "")
         if by_day
-        else (CALLS_FROM, WAIT_TICKS, "count(*)", "AND c.wait_ms IS NOT NULL")
+        else (CALLS.table, WAIT_TICKS, "count(*)", "AND c.wait_ms IS NOT NULL")
     )
     counts: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     more = f"{known} AND c.status IN ('answered', 'missed') GROUP BY 1, 2, 3"
@@ -101,7 +101,7 @@ def _ascending(counts: Counter[int]) -> Waits:
 
 
 def _unreturned(question: Question) -> _Values:
-    table = f"{CALLS_FROM} JOIN party AS p ON p.id = c.caller_party LEFT JOIN contact AS k ON k.number_key = p.number_key"
+    table = f"{CALLS.table} JOIN party AS p ON p.id = c.caller_party LEFT JOIN contact AS k ON k.number_key = p.number_key"
     more = f"AND {missed.MISSED} AND p.number_key <> '' GROUP BY 1"
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for number, known, waiting in question.rows(
@@ -124,7 +124,7 @@ def _repeats(question: Question) -> _Values:
     condition, params = tallies.condition_of(question.wanted, question.context, Side.IN)
     rows = question.connection.execute(
         f"SELECT {question.group}, count(*), coalesce(sum(f.after_ms <= ?), 0) FROM ({earlier}) AS f"
-        f" CROSS JOIN call AS c ON c.key = f.key JOIN source AS s ON s.id = c.source_id WHERE {condition} GROUP BY 1",
+        f" CROSS JOIN call AS c ON c.key = f.key WHERE {condition} GROUP BY 1",
         (REPEAT_WITHIN_HOURS * HOUR_MS, from_key, *params),
     )
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -156,11 +156,11 @@ def _peaks(question: Question) -> _Values:
 
 def _busiest(question: Question) -> _Values:
     counts: dict[str, Counter[int]] = defaultdict(Counter)
-    tables = [(CALLS_FROM, "count(*)")]
+    tables = [CALLS]
     if not tallies.impossible_for_buckets(question.wanted) and question.grouping not in ("queue", "number"):
-        tables.append((BUCKETS_FROM, "sum(coalesce(c.offered, 0))"))
-    for table, calls in tables:
-        rows = question.rows(f"c.started_ms / {QUARTER_MS}, {calls}", table, more="GROUP BY 1, 2")
+        tables.append(BUCKETS)
+    for sums in tables:
+        rows = question.rows(f"c.started_ms / {QUARTER_MS}, {sums.offered}", sums.table, more="GROUP BY 1, 2")
         for number, quarter, some in rows:
             counts[question.label_of(number)][quarter] += some
     return {label: _busiest_of(quarters) for label, quarters in counts.items() if quarters.total()}

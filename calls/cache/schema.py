@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from calls.cache import views
-from calls.cache.migrations import eighth, fifth, first, fourth, second, seventh, sixth, third
+from calls.cache.migrations import eighth, fifth, first, fourth, ninth, second, seventh, sixth, third
 from calls.filters import fold
 from calls.keys import place_ms
 from calls.times import hour_start_ms, local_date, local_day_window, zone_named
@@ -24,6 +24,7 @@ MIGRATIONS: tuple[str, ...] = (
     sixth.SCRIPT,
     seventh.SCRIPT,
     eighth.SCRIPT,
+    ninth.SCRIPT,
 )
 
 

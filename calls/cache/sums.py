@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from calls.cache.totals import OUTCOME_SUMS
 from calls.filters import Filter, FilterContext
 from calls.keys import HASH_BITS, place_ms
+from calls.metrics.tally import COUNTS
 from calls.times import hour_start_ms, local_date, local_day_window
 
 # What a sum by hour can be narrowed and grouped by, besides a queue or an employee.
@@ -17,25 +20,56 @@ _TIME_GROUPINGS = frozenset({"provider", "hour", "day", "week", "month", "weekda
 FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
 
 # Each under the names of the call table, so that a filter reads all alike.
-_AS_CALLS = """(
-    SELECT source_id, started_ms << {bits} AS key, started_ms, local_day, {hour} AS local_hour, direction, status, {word},
-        calls, talk_ms, approximate, {rest} FROM {table}
-) AS c JOIN source AS s ON s.id = c.source_id"""
+_AS_CALLS = """(SELECT source_id, started_ms << {bits} AS key, started_ms, local_day, {hour} AS local_hour, direction, {columns}
+    FROM {table}) AS c"""
+_BY_OUTCOME = "status, {word}, calls, talk_ms, approximate, {rest}"
 _KNOWN, _UNKNOWN = "ring_ms, rung, wait_ms, waited", "0 AS ring_ms, 0 AS rung, 0 AS wait_ms, 0 AS waited"
+_NO_QUEUE = "0 AS queue_word"
+_ADDED_UP = {name: f"sum({name})" for name in COUNTS}
 
 
-def _as_calls(table: str, word: str, hour: str, rest: str = _KNOWN) -> str:
-    return _AS_CALLS.format(bits=HASH_BITS, table=table, word=word, hour=hour, rest=rest)
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Calls, or what stands for them: what to select from, and what gives each count of a `Tally`. `by_hour` says that they lie
+    in the order of their hours."""
+
+    table: str
+    counts: Mapping[str, str]
+    by_hour: bool = False
+
+    @property
+    def offered(self) -> str:
+        """What gives the number of calls."""
+        return self.counts["offered"]
 
 
-FIGURES_FROM = _as_calls("hour_figure", "queue_word", "local_hour", _UNKNOWN)
-HOURS_FROM = _as_calls("hour_tally", "0 AS queue_word", "local_hour")
-QUEUE_DAYS_FROM = _as_calls("queue_tally", "queue_word", "0")
-EMPLOYEE_DAYS_FROM = _as_calls("employee_tally", "employee_word", "0")
-WAIT_DAYS_FROM = f"""(
-    SELECT source_id, started_ms << {HASH_BITS} AS key, started_ms, local_day, 0 AS local_hour, direction, status, wait_ticks,
-        calls FROM wait_tally
-) AS c JOIN source AS s ON s.id = c.source_id"""
+def _as_calls(table: str, columns: str, hour: str) -> str:
+    return _AS_CALLS.format(bits=HASH_BITS, table=table, columns=columns, hour=hour)
+
+
+def _by_outcome(table: str, word: str, hour: str, rest: str = _KNOWN) -> Sums:
+    return Sums(_as_calls(table, _BY_OUTCOME.format(word=word, rest=rest), hour), OUTCOME_SUMS)
+
+
+def _of_all_outcomes(table: str, word: str = _NO_QUEUE, hour: str = "0") -> Sums:
+    columns = ", ".join((word, *COUNTS))
+    return Sums(_as_calls(table, columns, hour), _ADDED_UP, by_hour=table == "hour_total")
+
+
+FIGURES = _by_outcome("hour_figure", "queue_word", "local_hour", _UNKNOWN)
+# By the word that they know, those without one first.
+_DAYS_OF_OUTCOMES = {
+    "queue": _by_outcome("queue_tally", "queue_word", "0"),
+    "employee": _by_outcome("employee_tally", "employee_word", "0"),
+}
+_DAYS = {
+    "": _of_all_outcomes("day_total"),
+    "queue": _of_all_outcomes("queue_total", "queue_word"),
+    "employee": _of_all_outcomes("employee_total", "employee_word"),
+}
+_HOURS_OF_OUTCOMES = _by_outcome("hour_tally", _NO_QUEUE, "local_hour")
+_HOURS = _of_all_outcomes("hour_total", hour="local_hour")
+WAIT_DAYS_FROM = _as_calls("wait_tally", "status, wait_ticks, calls", "0")
 
 
 def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
@@ -43,15 +77,16 @@ def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
     return _fields(wanted) <= _TIME_AND_KIND | {"queue"} and grouping in FIGURE_GROUPINGS
 
 
-def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> str | None:
-    """The sums that give the same as the calls, to stand after FROM; None where only the calls can tell."""
+def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> Sums | None:
+    """The sums that give the same as the calls; None where only the calls can tell."""
     asked = _fields(wanted) | ({grouping} - _TIME_GROUPINGS)
+    of_outcomes = "status" in asked
     if "hour" not in asked and grouping != "hour" and _begins_with(_day_start_ms, wanted, context):
-        for table, word in ((QUEUE_DAYS_FROM, "queue"), (EMPLOYEE_DAYS_FROM, "employee")):
+        for word, sums in (_DAYS_OF_OUTCOMES if of_outcomes else _DAYS).items():
             if asked <= _TIME_AND_KIND | {word}:
-                return table
+                return sums
     if asked <= _TIME_AND_KIND and _begins_with(hour_start_ms, wanted, context):
-        return HOURS_FROM
+        return _HOURS_OF_OUTCOMES if of_outcomes else _HOURS
     return None
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from operator import attrgetter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from typing import Any, TypeVar
 
 from calls.cache import coverage
 from calls.cache.known import KnownSource, asked_window
-from calls.cache.sums import FIGURES_FROM, figures_hold, sums_for
+from calls.cache.sums import FIGURES, Sums, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
 from calls.keys import HASH_BITS
-from calls.metrics import WITHHELD_LABEL, Side, Tally, group_order, time_label
+from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
 from calls.model import Direction, Status, Window
 
@@ -32,8 +32,7 @@ _BUCKET_SIDES = " UNION ALL ".join(
     _BUCKET_SIDE.format(bits=HASH_BITS, direction=direction, side=side, busy=busy, failed=failed)
     for direction, side, busy, failed in (("in", "inbound", "inbound_busy", "0"), ("out", "outbound", "0", "outbound_failed"))
 )
-BUCKETS_FROM = f"({_BUCKET_SIDES}) AS c JOIN source AS s ON s.id = c.source_id"
-CALLS_FROM = "call AS c JOIN source AS s ON s.id = c.source_id"
+_BUCKETS = f"({_BUCKET_SIDES}) AS c"
 
 # The SQL that numbers the group of a call.
 CALL_GROUPS = {
@@ -50,34 +49,30 @@ CALL_GROUPS = {
 }
 _BUCKET_GROUPS = {name: sql for name, sql in CALL_GROUPS.items() if name not in ("queue", "number")}
 _ENDS = (Status.BUSY, Status.FAILED, Status.CONGESTION)
-_ANSWERED = "c.status = 'answered'"
 _CALL_COUNTS = (
-    "count(*), sum(c.status = 'answered'), sum(c.talk_ms), sum(c.approximate),"
-    + "".join(f" sum(c.status = '{status}')," for status in _ENDS)
-    + " coalesce(sum(c.ring_ms), 0), count(c.ring_ms), coalesce(sum(iif(c.status = 'answered', c.wait_ms, NULL)), 0),"
-    " count(iif(c.status = 'answered', c.wait_ms, NULL))"
-)
-# The same of what was summed by hour or day before.
-_KEPT_COUNTS = (
-    "sum(c.calls), sum(iif(c.status = 'answered', c.calls, 0)), sum(c.talk_ms), sum(c.approximate),"
-    + "".join(f" sum(iif(c.status = '{status}', c.calls, 0))," for status in _ENDS)
-    + f" sum(c.ring_ms), sum(c.rung), sum(iif({_ANSWERED}, c.wait_ms, 0)), sum(iif({_ANSWERED}, c.waited, 0))"
-)
-# And of totals per employee, which know neither congestion nor any ringing or waiting.
+    "count(*)", "sum(c.status = 'answered')", "sum(c.talk_ms)", "sum(c.approximate)",
+    *(f"sum(c.status = '{status}')" for status in _ENDS), "coalesce(sum(c.ring_ms), 0)", "count(c.ring_ms)",
+    "coalesce(sum(iif(c.status = 'answered', c.wait_ms, NULL)), 0)", "count(iif(c.status = 'answered', c.wait_ms, NULL))",
+)  # fmt: skip
+# The same of totals per employee, which know neither congestion nor any ringing or waiting.
 _BUCKET_COUNTS = (
-    "sum(coalesce(c.offered, 0)), sum(coalesce(c.answered, 0)), sum(coalesce(c.talk_seconds, 0)) * 1000, 0,"
-    " sum(coalesce(c.busy, 0)), sum(coalesce(c.failed, 0)), 0, 0, 0, 0, 0"
-)
-NO_KINDS: frozenset[str] = frozenset()
-_counts_of = attrgetter(*COUNTS)
+    "sum(coalesce(c.offered, 0))", "sum(coalesce(c.answered, 0))", "sum(coalesce(c.talk_seconds, 0)) * 1000", "0",
+    "sum(coalesce(c.busy, 0))", "sum(coalesce(c.failed, 0))", "0", "0", "0", "0", "0",
+)  # fmt: skip
+CALLS = Sums("call AS c", dict(zip(COUNTS, _CALL_COUNTS, strict=True)))
+BUCKETS = Sums(_BUCKETS, dict(zip(COUNTS, _BUCKET_COUNTS, strict=True)))
 LABELS_REMEMBERED = 20_000
-# How the numbers of a group are read as its labels.
-_LABELS = {
-    "provider": "SELECT id, name FROM source",
-    "queue": "SELECT id, text FROM word",
-    "employee": "SELECT id, text FROM word",
-    "number": f"SELECT id, coalesce(nullif(number_key, ''), '{WITHHELD_LABEL}') FROM party",
+# The number of a group, the id of its provider (or several: "1,4"), and its counts.
+_Row = tuple[Any, ...]
+_Key = TypeVar("_Key", bound=Hashable)
+NO_CALLS = Tally()
+# How the numbers of groups are read as their labels, each when it is met; and all at once where most are.
+_LABEL = {
+    "provider": "SELECT name FROM source WHERE id = ?",
+    "queue": "SELECT text FROM word WHERE id = ?",
+    "employee": "SELECT text FROM word WHERE id = ?",
 }
+_NUMBER_LABELS = f"SELECT id, coalesce(nullif(number_key, ''), '{WITHHELD_LABEL}') FROM party"
 
 
 def impossible_for_buckets(wanted: Filter) -> str:
@@ -133,10 +128,8 @@ def totals(
         for name, known in sources.items()
         if not (known.gives_buckets and impossible_for_buckets(wanted))
     }
-    for _, name, tally in _sums(_Question(connection, wanted, context, side, of_calls), "provider"):
-        if name in result:
-            result[name] += replace(tally, kinds=result[name].kinds, complete_to_ms=result[name].complete_to_ms)
-    return result
+    rows = _rows_by(lambda row: row[1], _sums(_Question(connection, wanted, context, side, of_calls), "provider"))
+    return {name: _tally(known, rows.get(sources[name].id, ())) for name, known in result.items()}
 
 
 def groups(
@@ -145,16 +138,27 @@ def groups(
     context: FilterContext,
     sources: Mapping[str, KnownSource],
     grouping: str,
+    counts: Sequence[str] = COUNTS,
 ) -> dict[str, Tally]:
-    """Tallies by the label of their group, in the grouping's order. Raises KeyError for an unknown grouping."""
+    """Tallies by the label of their group, in the grouping's order; `counts` are `COUNTS` or, which is quicker,
+    `HEADLINE_COUNTS`. Raises KeyError for an unknown grouping."""
     if grouping == "provider":
         return totals(connection, wanted, context, sources)
-    found = split(connection, wanted, context, sources, grouping)
+    neutral_of = {known.id: neutral(wanted, context, known, grouping) for known in sources.values()}
+    label_of = labels(connection, grouping)
+    question = _Question(connection, wanted, context, counts=counts)
+    parts = _rows_by(lambda row: label_of(row[0]), _sums(question, grouping, together=True))
     # How complete a group is depends on who takes part in it, which is the same for most groups.
-    asked = {name: neutral(wanted, context, known, grouping) for name, known in sources.items()}
-    takers = {frozenset(parts) for parts in found.values()}
-    knowing = {names: Tally.total(asked[name] for name in names) for names in takers}
-    return {label: summed(parts.values(), knowing[frozenset(parts)]) for label, parts in found.items()}
+    known_by: dict[str | int, Tally] = {}
+    found: dict[str, Tally] = {}
+    for label in in_order(grouping, parts):
+        rows = parts[label]
+        takers = rows[0][1] if len(rows) == 1 else ",".join(str(row[1]) for row in rows)
+        if (known := known_by.get(takers)) is None:
+            ids = set(map(int, str(takers).split(",")))
+            known = known_by[takers] = Tally.total(neutral_of[one] for one in sorted(ids))
+        found[label] = _tally(known, rows)
+    return found
 
 
 def split(
@@ -169,35 +173,51 @@ def split(
 ) -> dict[str, dict[str, Tally]]:
     """Counts by the label of their group and by source, in the grouping's order, without completeness. Raises KeyError."""
     can_tell = {
-        name
+        known.id: name
         for name, known in sources.items()
         if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
     }
     label_of = labels(connection, grouping)
+    parts = _rows_by(
+        lambda row: (label_of(row[0]), row[1]), _sums(_Question(connection, wanted, context, side, of_calls), grouping)
+    )
     found: dict[str, dict[str, Tally]] = {}
-    for value, name, tally in _sums(_Question(connection, wanted, context, side, of_calls), grouping):
-        if name in can_tell:
-            parts = found.setdefault(label_of(value), {})
-            parts[name] = summed([parts[name], tally], tally) if name in parts else tally
-    return dict(sorted(found.items(), key=lambda item: group_order(grouping, item[0])))
+    for (label, source_id), rows in parts.items():
+        if (name := can_tell.get(source_id)) is not None:
+            found.setdefault(label, {})[name] = _tally(NO_CALLS, rows)
+    return {label: found[label] for label in in_order(grouping, found)}
 
 
 def labels(connection: sqlite3.Connection, grouping: str) -> Callable[[int], str]:
     """What the number of a group (`CALL_GROUPS`) is called."""
-    if grouping in _LABELS:
-        known: dict[int, str] = dict(connection.execute(_LABELS[grouping]).fetchall())
+    if grouping == "number":
+        known: dict[int, str] = dict(connection.execute(_NUMBER_LABELS).fetchall())
         return known.__getitem__
+    if grouping in _LABEL:
+        return cache(lambda number: str(connection.execute(_LABEL[grouping], (number,)).fetchone()[0]))
     return partial(_time_label, grouping)
 
 
 def summed(some: Iterable[Tally], known: Tally) -> Tally:
     """The sum of counts, with the completeness of a known tally."""
-    counts = list(some)
-    if not counts:
-        return known
-    columns = zip(*map(_counts_of, counts), strict=True)
-    offered, answered, talk_ms, doubtful, *more = _counts_of(counts[0]) if len(counts) == 1 else map(sum, columns)
-    return Tally(offered, answered, talk_ms, doubtful, known.kinds, known.complete_to_ms, known.gaps, *more)
+    counts = [tally.counts for tally in some]
+    return known.counting(_added_up(counts)) if counts else known
+
+
+def _tally(known: Tally, rows: Sequence[_Row]) -> Tally:
+    """The sum of the counts of rows, with the completeness of a known tally."""
+    return known.counting(_added_up([row[2:] for row in rows])) if rows else known
+
+
+def _added_up(counts: Sequence[Sequence[int]]) -> Sequence[int]:
+    return counts[0] if len(counts) == 1 else tuple(map(sum, zip(*counts, strict=True)))
+
+
+def _rows_by(key_of: Callable[[_Row], _Key], rows: Iterable[_Row]) -> dict[_Key, list[_Row]]:
+    found: dict[_Key, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(key_of(row), []).append(row)
+    return found
 
 
 @lru_cache(maxsize=LABELS_REMEMBERED)
@@ -208,14 +228,15 @@ def _time_label(grouping: str, number: int) -> str:
     return time_label(grouping, number + 1 if grouping == "weekday" else number, 0)
 
 
-def _sums(question: _Question, grouping: str) -> list[tuple[int, str, Tally]]:
-    """Every provider's sums by the number of a group: of its calls, its totals per employee, and calls no longer kept."""
+def _sums(question: _Question, grouping: str, *, together: bool = False) -> list[_Row]:
+    """Every provider's sums by the number of a group: of its calls, its totals per employee, and calls no longer kept; those of
+    several providers `together` where that is quicker."""
     group = CALL_GROUPS[grouping]
-    rows = _call_sums(question, grouping, group)
+    rows = _call_sums(question, grouping, group, together=together)
     if grouping in _BUCKET_GROUPS:
         rows += _bucket_sums(question, group)
     if figures_hold(question.wanted, grouping) and not question.of_calls:
-        rows += _grouped(question, group, _KEPT_COUNTS, FIGURES_FROM)
+        rows += _grouped(question, group, FIGURES)
     return rows
 
 
@@ -228,31 +249,30 @@ class _Question:
     context: FilterContext
     side: Side = Side.IN
     of_calls: bool = False
+    counts: Sequence[str] = COUNTS
 
 
-def _call_sums(question: _Question, grouping: str, group: str) -> list[tuple[int, str, Tally]]:
-    if (table := sums_for(question.wanted, question.context, grouping)) is not None:
-        return _grouped(question, group, _KEPT_COUNTS, table)
-    return _grouped(question, group, _CALL_COUNTS, CALLS_FROM)
+def _call_sums(question: _Question, grouping: str, group: str, *, together: bool = False) -> list[_Row]:
+    sums = sums_for(question.wanted, question.context, grouping) or CALLS
+    if together and grouping == "hour" and sums.by_hour:
+        return _grouped(question, group, sums, "group_concat(c.source_id)", "c.started_ms, c.local_day, c.local_hour")
+    return _grouped(question, group, sums)
 
 
-def _bucket_sums(question: _Question, group: str) -> list[tuple[int, str, Tally]]:
-    if impossible_for_buckets(question.wanted):
-        return []
-    return _grouped(question, group, _BUCKET_COUNTS, BUCKETS_FROM)
+def _bucket_sums(question: _Question, group: str) -> list[_Row]:
+    return [] if impossible_for_buckets(question.wanted) else _grouped(question, group, BUCKETS)
 
 
-def _grouped(question: _Question, group: str, counts: str, table: str) -> list[tuple[int, str, Tally]]:
+def _grouped(
+    question: _Question, group: str, sums: Sums, providers: str = "c.source_id", by: str = "1, c.source_id"
+) -> list[_Row]:
     """Sums by group and provider, where there was a call."""
     condition, params = condition_of(question.wanted, question.context, question.side)
+    counts = ", ".join(sums.counts[name] for name in question.counts)
     rows = question.connection.execute(
-        f"SELECT {group}, s.name, {counts} FROM {table} WHERE {condition} GROUP BY 1, c.source_id", params
+        f"SELECT {group}, {providers}, {counts} FROM {sums.table} WHERE {condition} GROUP BY {by}", params
     ).fetchall()
-    return [
-        (value, name, Tally(offered, answered, talk_ms, doubtful, NO_KINDS, None, (), *more))
-        for value, name, offered, answered, talk_ms, doubtful, *more in rows
-        if offered
-    ]
+    return [row for row in rows if row[2]]
 
 
 def quarters(
@@ -260,12 +280,12 @@ def quarters(
 ) -> dict[str, dict[int, tuple[int, int]]]:
     """Offered and answered by source and by the instant at which a quarter of an hour begins; sums of a whole hour stand at its
     first quarter."""
-    found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
     question = _Question(connection, wanted, context)
     group = f"c.started_ms / {quarter_ms} * {quarter_ms}"
-    rows = _call_sums(question, "hour", group) + _bucket_sums(question, group)
-    for start_ms, name, tally in rows:
-        found[name][start_ms] = (tally.offered, tally.answered)
+    found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
+    names = _names(connection)
+    for start_ms, source_id, offered, answered, *_ in _call_sums(question, "hour", group) + _bucket_sums(question, group):
+        found[names[source_id]][start_ms] = (offered, answered)
     return found
 
 
@@ -273,12 +293,17 @@ def by_local_hour(
     connection: sqlite3.Connection, wanted: Filter, context: FilterContext, side: Side = Side.IN
 ) -> dict[str, dict[int, Tally]]:
     """Counts by source and by local hour, `local_day * 24 + local_hour`, without completeness."""
+    names = _names(connection)
     found: dict[str, dict[int, Tally]] = {name: {} for name in context.sources}
-    for number, name, tally in _sums(_Question(connection, wanted, context, side), "hour"):
-        of_source = found[name]
-        # Calls that are kept and figures of those that are not may share an hour.
-        of_source[number] = summed([of_source[number], tally], tally) if number in of_source else tally
+    # Calls that are kept and figures of those that are not may share an hour.
+    parts = _rows_by(lambda row: (row[0], row[1]), _sums(_Question(connection, wanted, context, side), "hour"))
+    for (number, source_id), rows in parts.items():
+        found[names[source_id]][number] = _tally(NO_CALLS, rows)
     return found
+
+
+def _names(connection: sqlite3.Connection) -> Mapping[int, str]:
+    return dict(connection.execute("SELECT id, name FROM source").fetchall())
 
 
 def employees(
@@ -294,7 +319,7 @@ def employees(
     return connection.execute(
         "SELECT c.employee_name, c.extension_number, sum(iif(c.direction = 'in', coalesce(c.offered, 0), 0)),"
         " sum(iif(c.direction = 'in', coalesce(c.answered, 0), 0)), sum(iif(c.direction = 'out', coalesce(c.offered, 0), 0)),"
-        f" sum(coalesce(c.talk_seconds, 0)) FROM {BUCKETS_FROM} WHERE c.source_id = ? AND ({condition.sql})"
+        f" sum(coalesce(c.talk_seconds, 0)) FROM {BUCKETS.table} WHERE c.source_id = ? AND ({condition.sql})"
         " GROUP BY c.employee_id, c.extension_id ORDER BY 1, 2",
         (known.id, *condition.params),
     ).fetchall()

@@ -24,7 +24,7 @@ class FilterContext:
 
 @dataclass(frozen=True, slots=True)
 class SqlCondition:
-    """An expression for WHERE over `call c JOIN source s ON s.id = c.source_id`, never null, with its bindings. `enclosed` says
+    """An expression for WHERE over `call c` in a cache, never null, with its bindings. `enclosed` says
     that it stands in parentheses, so that it needs no others: SQLite reads some dozens of them within each other."""
 
     sql: str
@@ -71,7 +71,9 @@ def from_sources(names: Iterable[str], context: FilterContext) -> SqlCondition:
     if len(some) == len(context.sources):
         return TRUE
     # The plus keeps SQLite from going through providers one by one: time and parties lead to fewer calls.
-    return SqlCondition(f"+s.name IN ({', '.join('?' * len(some))})", tuple(some)) if some else FALSE
+    if not some:
+        return FALSE
+    return SqlCondition(f"+c.source_id IN (SELECT id FROM source WHERE name IN ({', '.join('?' * len(some))}))", tuple(some))
 
 
 def per_source(context: FilterContext, condition: Callable[[Source], SqlCondition]) -> SqlCondition:

@@ -159,7 +159,7 @@ class Filter:
         return self.root is not None and any(clause.field == name for clause in self.root.clauses())
 
     def sql(self, context: FilterContext) -> SqlCondition:
-        """A condition for WHERE over `call c JOIN source s ON s.id = c.source_id`, on a connection that went through
+        """A condition for WHERE over `call c`, on a connection that went through
         `register_functions`. It is never null."""
         return TRUE if self.root is None else self.root.sql(context)
 

@@ -7,6 +7,7 @@ many real hours a day had.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from calls.model import Call, Direction, Source
@@ -69,3 +70,10 @@ def group_order(grouping: str, label: str) -> tuple[int, str]:
     if grouping == "weekday":
         return WEEKDAY_LABELS.index(label), ""
     return int(not label or (grouping == "number" and label == WITHHELD_LABEL)), label.casefold()
+
+
+def in_order(grouping: str, labels: Iterable[str]) -> list[str]:
+    """The labels of one grouping in its order."""
+    if grouping in TIME_GROUPINGS and grouping != "weekday":
+        return sorted(labels)
+    return sorted(labels, key=lambda label: group_order(grouping, label))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from operator import add
+from typing import Any, NamedTuple
 
 from calls.model import Window
 
-MORE_SUMS = ("busy", "failed", "congestion", "ring_ms", "rung", "wait_ms", "waited")
-COUNTS = ("offered", "answered", "talk_ms", "doubtful", *MORE_SUMS)
+COUNTS = (
+    "offered", "answered", "talk_ms", "doubtful", "busy", "failed", "congestion", "ring_ms", "rung", "wait_ms", "waited",
+)  # fmt: skip
+"""The counts of a tally, in the order of its fields."""
+# So many of them stand before who was asked, the others after it.
+_FIRST = 4
+HEADLINE_COUNTS = COUNTS[:_FIRST]
+"""Those that the headline figures are made of."""
 
 
 class Side(StrEnum):
@@ -20,15 +27,14 @@ class Side(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Counts over some calls (never legs), inbound ones unless their filter names a direction.
 
-    `doubtful` of the offered calls had a derivation that had to guess. `kinds` are those of the providers asked, also of
-    those without a call; without kinds nobody was asked and the tally is neutral in a sum. All calls started before
-    `complete_to_ms` are believed counted, None when that is unknown for a provider; `gaps` are ranges the cache lacks.
-    `ring_ms` is the ringing time of the `rung` calls where it is known, `wait_ms` the time until the answer of the `waited`
-    answered calls where it is known.
+    `doubtful` of the offered calls had a derivation that had to guess. `ring_ms` is the ringing time of the `rung` calls where
+    it is known, `wait_ms` the time until the answer of the `waited` answered calls where it is known. `kinds` are those of the
+    providers asked, also of those without a call; without kinds nobody was asked and the tally is neutral in a sum. All calls
+    started before `complete_to_ms` are believed counted, None when that is unknown for a provider; `gaps` are ranges the cache
+    lacks.
     """
 
     offered: int = 0
@@ -61,23 +67,25 @@ class Tally:
         """Talk time in whole seconds, rounded to the nearest."""
         return (self.talk_ms + 500) // 1000
 
-    def __add__(self, other: Tally) -> Tally:
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Its counts alone, as `COUNTS` names them."""
+        values: tuple[Any, ...] = tuple(self)
+        return (*values[:_FIRST], *values[_FIRST + 3 :])
+
+    def counting(self, counts: Sequence[int]) -> Tally:
+        """The same with other counts, in the order of `COUNTS` or of `HEADLINE_COUNTS`; what is not given is 0."""
+        offered, answered, talk_ms, doubtful, *more = counts
+        return Tally(offered, answered, talk_ms, doubtful, self.kinds, self.complete_to_ms, self.gaps, *more)
+
+    def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
         if not other.kinds or not self.kinds:
-            known = self if self.kinds else other
-            complete_to_ms = known.complete_to_ms
+            complete_to_ms = (self if self.kinds else other).complete_to_ms
         else:
             edges = (self.complete_to_ms, other.complete_to_ms)
             complete_to_ms = None if edges[0] is None or edges[1] is None else min(edges[0], edges[1])
-        return Tally(
-            self.offered + other.offered,
-            self.answered + other.answered,
-            self.talk_ms + other.talk_ms,
-            self.doubtful + other.doubtful,
-            self.kinds | other.kinds,
-            complete_to_ms,
-            _union(self.gaps + other.gaps),
-            **{name: getattr(self, name) + getattr(other, name) for name in MORE_SUMS},
-        )
+        known = Tally(kinds=self.kinds | other.kinds, complete_to_ms=complete_to_ms, gaps=_union(self.gaps + other.gaps))
+        return known.counting(tuple(map(add, self.counts, other.counts)))
 
     @classmethod
     def total(cls, tallies: Iterable[Tally]) -> Tally:

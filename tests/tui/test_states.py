@@ -58,8 +58,8 @@ def test_lateness_counts_in_the_provider_s_own_intervals() -> None:
 def test_an_exact_figure_is_plain_and_others_carry_their_sign() -> None:
     exact = Tally(142, 129, 0, 0, frozenset({"while1"}), NOW_MS)
     assert figure_line(exact, 60, VIEW).plain == "142 calls   91 % 129/142   13 missed"
-    assert figure_line(replace(exact, doubtful=1), 60, VIEW).plain == "142 calls   ~91 % 129/142   ~13 missed"
-    assert figure_line(replace(exact, kinds=frozenset({"telecomx"})), 60, VIEW).plain.startswith("~142 calls")
+    assert figure_line(exact._replace(doubtful=1), 60, VIEW).plain == "142 calls   ~91 % 129/142   ~13 missed"
+    assert figure_line(exact._replace(kinds=frozenset({"telecomx"})), 60, VIEW).plain.startswith("~142 calls")
     assert figure_line(exact, 30, VIEW).plain == "142 calls   91 % 129/142"
 
 

@@ -12,7 +12,7 @@ from calls.cache.snapshots import Standing
 from calls.cache.stretches import Stretch
 from calls.filters import parse
 from calls.filters.patterns import Pattern
-from calls.metrics import HEADLINE, METRICS, TIME_GROUPINGS, Figure, Metric, Tally, group_order
+from calls.metrics import HEADLINE, HEADLINE_COUNTS, METRICS, TIME_GROUPINGS, Figure, Metric, Tally, group_order
 from calls.metrics.lens import Lens
 from calls.metrics.patience import Patience, StaffingPlan
 from calls.metrics.typical import Typical
@@ -120,7 +120,7 @@ def _figures(reader: Reader, question: StatsQuestion, now_ms: int, metrics: Sequ
 def read_groups(reader: Reader, question: StatsQuestion, now_ms: int) -> Groups:
     """The table of the question's grouping; groups of time that are not known are gaps in it."""
     grouping, asked = question.grouping, question.asked
-    tallies = reader.groups(asked, now_ms, grouping)
+    tallies = reader.groups(asked, now_ms, grouping, HEADLINE_COUNTS)
     labels: Iterable[str] = tallies
     if len(tallies) > MOST_GROUPS:
         # Nobody reads on beyond so many, and a figure is dear among half a million numbers.

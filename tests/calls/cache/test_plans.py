@@ -71,10 +71,10 @@ def test_a_page_is_read_from_the_end_without_sorting(
 @pytest.mark.parametrize(
     ("text", "step"),
     [
-        ("on:today", "SEARCH queue_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
+        ("on:today", "SEARCH day_total USING PRIMARY KEY (direction=? AND started_ms>? AND started_ms<?)"),
         ("on:today status:missed", "SEARCH queue_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
-        ("on:today employee:bo", "SEARCH employee_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
-        ("on:today hour:8..17", "SEARCH hour_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
+        ("on:today employee:bo", "SEARCH employee_total USING PRIMARY KEY (employee_word=?)"),
+        ("on:today hour:8..17", "SEARCH hour_total USING PRIMARY KEY (direction=? AND started_ms>? AND started_ms<?)"),
         ("since:-2h", "SEARCH c USING INTEGER PRIMARY KEY (rowid>?)"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calls.metrics import COUNTS
 from calls.model import Record, Source
 from calls.times import hour_start_ms, local_date, local_day_window, parse_rfc3339
 from tests.calls.cache.help import HOUR_MS, NORTH, SOUTH, Cache, FakeDeriver, a_cache, record
@@ -100,6 +101,31 @@ def kept_waits(cache: Cache) -> Mapping[tuple[object, ...], int]:
     return {row[:5]: row[5] for row in rows}
 
 
+def of_all_outcomes(
+    counted: Mapping[tuple[object, ...], Counter[str]], *, worded: bool
+) -> Mapping[tuple[object, ...], Counter[str]]:
+    """The same counts without their outcome, by source, start, kind and perhaps word, under the names that a tally has."""
+    found: dict[tuple[object, ...], Counter[str]] = {}
+    for (provider, start_ms, direction, status, text), sums in counted.items():
+        total = found.setdefault((provider, start_ms, direction, text if worded else None), Counter())
+        answered = status == "answered"
+        total.update(
+            offered=sums["calls"], answered=sums["calls"] * answered, talk_ms=sums["talk_ms"], doubtful=sums["approximate"],
+            ring_ms=sums["ring_ms"], rung=sums["rung"], wait_ms=sums["wait_ms"] * answered, waited=sums["waited"] * answered,
+            **{name: sums["calls"] * (status == name) for name in ("busy", "failed", "congestion")},
+        )  # fmt: skip
+    return found
+
+
+def totals(cache: Cache, table: str, word: str = "") -> Mapping[tuple[object, ...], Counter[str]]:
+    text = f"(SELECT text FROM word WHERE id = t.{word}_word)" if word else "NULL"
+    rows = cache.rows(
+        f"SELECT s.name, t.started_ms, t.direction, {text}, {', '.join(COUNTS)} FROM {table} AS t"
+        " JOIN source AS s ON s.id = t.source_id"
+    )
+    return {row[:4]: Counter(dict(zip(COUNTS, row[4:], strict=True))) for row in rows}
+
+
 def contacts(cache: Cache) -> Mapping[str, tuple[int, int | None]]:
     """When each number was last missed and last spoken to, call by call."""
     missed: dict[str, int] = {}
@@ -138,10 +164,15 @@ def test_sums_equal_a_count_of_the_calls(history: list[tuple[str, Source, object
                 cache.writer.rebuild(FakeDeriver(sources[source.name], link_ms=0), source_id)
             else:
                 cache.writer.rebuild(deriver, source_id)
-            assert kept(cache, "hour_tally", "") == recounted(cache, "")
-            assert kept(cache, "queue_tally", "queue") == recounted(cache, "queue")
+            hours, queues, employees = (recounted(cache, word) for word in ("", "queue", "employee"))
+            assert kept(cache, "hour_tally", "") == hours
+            assert kept(cache, "queue_tally", "queue") == queues
             assert kept_waits(cache) == recounted_waits(cache)
-            assert kept(cache, "employee_tally", "employee") == recounted(cache, "employee")
+            assert kept(cache, "employee_tally", "employee") == employees
+            assert totals(cache, "hour_total") == of_all_outcomes(hours, worded=False)
+            assert totals(cache, "day_total") == of_all_outcomes(queues, worded=False)
+            assert totals(cache, "queue_total", "queue") == of_all_outcomes(queues, worded=True)
+            assert totals(cache, "employee_total", "employee") == of_all_outcomes(employees, worded=True)
             assert {row[0]: row[1:] for row in cache.rows("SELECT * FROM contact")} == contacts(cache)
 
 

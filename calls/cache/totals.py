@@ -1,0 +1,79 @@
+"""Sums of all outcomes together, beside those by outcome, from which they are made: most figures are read from them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from calls.metrics.tally import COUNTS
+from calls.model import Status
+
+_ANSWERED = f"status = '{Status.ANSWERED}'"
+_ENDS = (Status.BUSY, Status.FAILED, Status.CONGESTION)
+OUTCOME_SUMS: Mapping[str, str] = dict(
+    zip(
+        COUNTS,
+        (
+            "sum(calls)",
+            f"sum(iif({_ANSWERED}, calls, 0))",
+            "sum(talk_ms)",
+            "sum(approximate)",
+            *(f"sum(iif(status = '{status}', calls, 0))" for status in _ENDS),
+            "sum(ring_ms)",
+            "sum(rung)",
+            f"sum(iif({_ANSWERED}, wait_ms, 0))",
+            f"sum(iif({_ANSWERED}, waited, 0))",
+        ),
+        strict=True,
+    )
+)
+"""How sums by outcome are put together, by the names of `COUNTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """A table of totals: what each sum is known by, in the order of the table."""
+
+    name: str
+    key: tuple[str, ...]
+
+    def refresh(self, tallies: str) -> str:
+        """What brings the totals of a source that begin at an instant up to the sums by outcome."""
+        key = ", ".join(self.key)
+        values = ", ".join(f"{name} = excluded.{name}" for name in COUNTS)
+        return (
+            f"INSERT INTO {self.name} SELECT {key}, {', '.join(OUTCOME_SUMS.values())} FROM {tallies}"
+            f" WHERE started_ms = ? AND source_id = ? GROUP BY {key} ON CONFLICT DO UPDATE SET {values}"
+        )
+
+
+# By the table of sums from which they are made.
+_TOTALS: Mapping[str, tuple[_Total, ...]] = {
+    "hour_tally": (_Total("hour_total", ("direction", "started_ms", "local_day", "local_hour", "source_id")),),
+    "queue_tally": (
+        _Total("day_total", ("direction", "started_ms", "local_day", "source_id")),
+        _Total("queue_total", ("queue_word", "source_id", "started_ms", "local_day", "direction")),
+    ),
+    "employee_tally": (_Total("employee_total", ("employee_word", "source_id", "started_ms", "local_day", "direction")),),
+}
+
+
+def refresh(connection: sqlite3.Connection, tallies: str, source_id: int, starts_ms: Iterable[int]) -> None:
+    """Makes the totals that begin at these instants anew, after the sums by outcome in a table changed."""
+    spans = [(start_ms, source_id) for start_ms in sorted(set(starts_ms))]
+    for total in _TOTALS.get(tallies, ()):
+        connection.executemany(total.refresh(tallies), spans)
+
+
+def forget(connection: sqlite3.Connection, tallies: str, gone: Sequence[Mapping[str, object]]) -> None:
+    """Removes the totals of sums by outcome that are gone, each given by its columns; `refresh` brings back what is left."""
+    for total in _TOTALS.get(tallies, ()):
+        is_key = " AND ".join(f"{column} = :{column}" for column in total.key)
+        connection.executemany(f"DELETE FROM {total.name} WHERE {is_key}", gone)
+
+
+def forget_before(connection: sqlite3.Connection, tallies: str, source_id: int, before_ms: int) -> None:
+    """Removes the totals of a source that begin before an instant."""
+    for total in _TOTALS.get(tallies, ()):
+        connection.execute(f"DELETE FROM {total.name} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))
