@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,7 +59,9 @@ class Changes:
     """Calls of one source that came, went or changed; each is given as its columns `SUMMED`, with its local time."""
 
     def __init__(self) -> None:
-        self._came, self._went = _Sums(), _Sums()
+        # What each sum changes by, call by call.
+        self._sums: dict[str, dict[_Key, list[tuple[int, ...]]]] = {table: defaultdict(list) for table in _TABLES}
+        self._tables = tuple(self._sums.values())
         # When numbers were missed and spoken to in calls that came, the latest of each.
         self.missed: dict[str, int] = {}
         self.spoken: dict[str, int] = {}
@@ -69,7 +71,7 @@ class Changes:
 
     def came(self, row: _Row, local: LocalTime, number_keys: tuple[str, str]) -> None:
         """A call, with the comparable numbers of caller and callee."""
-        self._came.add(row, local)
+        self._count(row, local, 1)
         started_ms, direction, status, *_ = row
         if direction == "in":
             latest, key = (self.spoken if status == "answered" else self.missed), number_keys[0]
@@ -82,55 +84,34 @@ class Changes:
 
     def went(self, row: _Row, local: LocalTime, parties: Iterable[int]) -> None:
         """A call that is no longer there, or not as it was, with the ids of its parties."""
-        self._went.add(row, local)
+        self._count(row, local, -1)
         self.parties.update(parties)
 
     def replaced(self, number_keys: tuple[str, str]) -> None:
         """The comparable numbers of a call that was there before, in another shape."""
         self.number_keys.update(number_keys)
 
-    def sums(self, table: str) -> dict[_Key, Sequence[int]]:
-        """What a table's sums change by, each under its key and what else is told of it."""
-        came, went = self._came.totals(table), self._went.totals(table)
-        for key, values in went.items():
-            before = came.get(key, (0,) * len(values))
-            came[key] = [added - taken for added, taken in zip(before, values, strict=True)]
-        return {key: values for key, values in came.items() if any(values)} if went else came
-
-
-class _Sums:
-    """Calls by the sums in which they count."""
-
-    def __init__(self) -> None:
-        self._calls: dict[str, dict[_Key, list[Sequence[Any]]]] = {table: defaultdict(list) for table in _TABLES}
-        self._tables = tuple(self._calls.values())
-
-    def add(self, row: _Row, local: LocalTime) -> None:
-        """A call."""
-        _, direction, status, queue, employee, *summed = row
+    def _count(self, row: _Row, local: LocalTime, calls: int) -> None:
+        """Adds a call to the sums in which it counts, or takes it away."""
+        _, direction, status, queue, employee, talk_ms, approximate, ring_ms, wait_ms = row
         day, hour, day_start_ms, hour_start_ms = local
+        rung, waited = calls * (ring_ms is not None), calls * (wait_ms is not None)
+        ring, wait = rung * (ring_ms or 0), waited * (wait_ms or 0)
+        values = (calls, calls * talk_ms, calls * approximate, ring, rung, wait, waited)
         hours, queues, employees, waits = self._tables
-        hours[hour_start_ms, direction, status, day, hour].append(summed)
-        queues[day_start_ms, direction, status, queue, day].append(summed)
-        employees[day_start_ms, direction, status, employee, day].append(summed)
-        wait_ms = summed[3]
-        if wait_ms is not None:
-            waits[day_start_ms, direction, status, wait_ms // 1000 * 2 + (wait_ms % 1000 > 0), day].append(summed)
+        hours[hour_start_ms, direction, status, day, hour].append(values)
+        queues[day_start_ms, direction, status, queue, day].append(values)
+        employees[day_start_ms, direction, status, employee, day].append(values)
+        if waited:
+            waits[day_start_ms, direction, status, wait_ms // 1000 * 2 + (wait_ms % 1000 > 0), day].append((calls,))
 
-    def totals(self, table: str) -> dict[_Key, Sequence[int]]:
-        """The values of a table's sums, each under its key and what else is told of it."""
-        total = _count_of if table == "wait_tally" else _totals
-        return {key: total(calls) for key, calls in self._calls[table].items()}
-
-
-def _count_of(calls: Sequence[Sequence[Any]]) -> Sequence[int]:
-    return (len(calls),)
-
-
-def _totals(calls: Sequence[Sequence[Any]]) -> Sequence[int]:
-    talk, approximate, ring, wait = zip(*calls, strict=True)
-    rung, waited = [value for value in ring if value is not None], [value for value in wait if value is not None]
-    return len(calls), sum(talk), sum(approximate), sum(rung), len(rung), sum(waited), len(waited)
+    def sums(self, table: str) -> dict[_Key, tuple[int, ...]]:
+        """What a table's sums change by, where they do, each under its key and what else is told of it."""
+        sums = {
+            key: calls[0] if len(calls) == 1 else tuple(map(sum, zip(*calls, strict=True)))
+            for key, calls in self._sums[table].items()
+        }
+        return {key: values for key, values in sums.items() if any(values)}
 
 
 def apply(connection: sqlite3.Connection, source_id: int, changes: Changes) -> None:
