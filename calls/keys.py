@@ -15,7 +15,9 @@ _LAST_PLACE_MS = (1 << 43) - 2
 
 def place_ms(started_ms: int) -> int:
     """The instant at which a call stands in the table: its start, unless that lies in no year that a key can hold."""
-    return min(max(started_ms, -_LAST_PLACE_MS), _LAST_PLACE_MS)
+    if -_LAST_PLACE_MS <= started_ms <= _LAST_PLACE_MS:
+        return started_ms
+    return _LAST_PLACE_MS if started_ms > 0 else -_LAST_PLACE_MS
 
 
 def first_key(started_ms: int) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from operator import itemgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from calls.cache import rollups
 from calls.cache.columns import CALL_COLUMNS, LEG_COLUMNS
 from calls.cache.dictionaries import Texts
-from calls.cache.localtimes import local_times
+from calls.cache.localtimes import LocalTime, local_times
 from calls.cache.places import FreeKeys
 from calls.cache.records import storable
 from calls.cache.rollups import Changes
@@ -30,6 +31,8 @@ _summed = itemgetter(*(CALL_COLUMNS.index(name) for name in rollups.SUMMED))
 _parties = itemgetter(CALL_COLUMNS.index("caller_party"), CALL_COLUMNS.index("callee_party"))
 _INSERT_CALL = f"INSERT INTO call (key, {', '.join(CALL_COLUMNS)}) VALUES (?{', ?' * len(CALL_COLUMNS)})"
 _INSERT_LEG = f"INSERT INTO leg (call_key, position, {', '.join(LEG_COLUMNS)}) VALUES (?, ?{', ?' * len(LEG_COLUMNS)})"
+_texts = attrgetter("queue", "employee", "project", "route", "trunk", "doubt")
+_caller, _callee = attrgetter("caller", "caller_name"), attrgetter("callee", "callee_name")
 _BUCKET_KEY = ("source_id", "started_ms", "employee_id", "extension_id")
 
 
@@ -40,13 +43,10 @@ class _Rows:
         self, connection: sqlite3.Connection, source_id: int, source: Source, calls: Collection[Call], texts: Texts
     ) -> None:
         self._source_id = source_id
-        self._times = local_times(source.timezone)
-        words = {
-            text for call in calls for text in (call.queue, call.employee, call.project, call.route, call.trunk, call.doubt)
-        }
+        words = set(chain.from_iterable(map(_texts, calls)))
         words |= {text for call in calls for leg in call.legs for text in (leg.caller, leg.callee, leg.employee)}
         self._words = texts.words(connection, words)
-        both = {(call.caller, call.caller_name) for call in calls} | {(call.callee, call.callee_name) for call in calls}
+        both = {*map(_caller, calls), *map(_callee, calls)}
         self._keys = texts.number_keys({number for number, _ in both}, source.country_code)
         parties = {(number, name): (number, self._keys[number], name) for number, name in both}
         known = texts.parties(connection, parties.values())
@@ -56,20 +56,19 @@ class _Rows:
         """The comparable numbers of caller and callee."""
         return self._keys[call.caller], self._keys[call.callee]
 
-    def call(self, call: Call) -> Row:
+    def call(self, call: Call, call_id: str, local: LocalTime) -> Row:
         """The row of a call, without its key."""
         words, parties = self._words, self._parties
-        day, hour, _, _ = self._times[call.started_ms]
         # A flag with a sign is a number, which SQLite takes without asking what it is.
         return (
-            self._source_id, storable(call.id), call.started_ms, call.ringing_ms, call.answered_ms, call.ended_ms,
+            self._source_id, call_id, call.started_ms, call.ringing_ms, call.answered_ms, call.ended_ms,
             str(call.direction), str(call.status),
             parties[call.caller, call.caller_name], parties[call.callee, call.callee_name],
             words[call.queue], words[call.employee], words[call.project], words[call.route], words[call.trunk],
             call.linked and storable(call.linked), call.external and storable(call.external),
             call.talk_ms, call.ring_ms, call.wait_ms,
             +call.has_recording, +call.has_transcription, +call.has_monitor, +call.approximate,
-            words[call.doubt], len(call.legs) or 1, day, hour,
+            words[call.doubt], len(call.legs) or 1, local.day, local.hour,
         )  # fmt: skip
 
     def leg(self, leg: Leg) -> Row:
@@ -106,7 +105,8 @@ def store_calls(
     gone = [known[call_id] for call_id in known.keys() - wanted.keys()]
     new: list[tuple[Call, int | None, Row, list[Row]]] = []
     for call_id, call in wanted.items():
-        row, legs = made.call(call), [made.leg(leg) for leg in call.legs]
+        local = times[call.started_ms]
+        row, legs = made.call(call, call_id, local), [made.leg(leg) for leg in call.legs]
         key: int | None = None
         if call_id in known:
             key, before = known[call_id]
@@ -115,7 +115,7 @@ def store_calls(
             gone.append((key, before))
             key = key if starts_at(key, call.started_ms) else None
             changes.replaced(made.keys(call))
-        changes.came(_summed(row), times[call.started_ms], made.keys(call))
+        changes.came(_summed(row), local, made.keys(call))
         new.append((call, key, row, legs))
     for _, row in gone:
         summed = _summed(row)

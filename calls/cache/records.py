@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
@@ -21,20 +22,31 @@ STARTED = f"coalesce(started_ms, id >> {HASH_BITS})"
 GROUP = "coalesce(group_key, key)"
 LAST_SEEN = "coalesce(last_seen_ms, changed_ms, first_seen_ms)"
 _MASK = (1 << HASH_BITS) - 1
+_in_time = attrgetter("started_ms", "key")
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """Records just stored, as they will be read. Theirs are the payloads in this block and later ones."""
+
+    records: Sequence[Record] = ()
+    first_block: int = 1 << 62
+
+
+NOTHING_FRESH = Fresh()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordChanges:
-    """What storing records did. `touched` are the groups whose calls have to be derived again; `fresh` has the records that
-    were stored, by key, as they will be read."""
+    """What storing records did. `touched` are the groups whose calls have to be derived again."""
 
     inserted: int
     updated: int
     unchanged: int
     touched: frozenset[str]
-    fresh: Mapping[str, Record]
+    fresh: Fresh
 
 
 def storable(text: str) -> str:
@@ -161,8 +173,9 @@ def store(
     )
     _change(connection, source_id, changed, places[len(new) :], polled_ms)
     stored = [record for record, _ in new] + [record for record, _, _ in changed]
-    fresh = {one.key: _as_read(one, body) for one, body in zip(stored, bodies[0] + bodies[1], strict=True)}
-    return RecordChanges(len(new), len(changed), len(by_key) - len(new) - len(changed), frozenset(touched), fresh)
+    read = [_as_read(one, body) for one, body in zip(stored, bodies[0] + bodies[1], strict=True)]
+    fresh = Fresh(read, places[0][0]) if places else NOTHING_FRESH
+    return RecordChanges(len(new), len(changed), len(by_key) - len(stored), frozenset(touched), fresh)
 
 
 def _as_read(record: Record, body: bytes) -> Record:
@@ -259,15 +272,20 @@ def reconcile(
 
 
 def _of_groups(
-    connection: sqlite3.Connection, source_id: int, groups: Iterable[str], columns: str, more: str = ""
+    connection: sqlite3.Connection,
+    source_id: int,
+    groups: Iterable[str],
+    columns: str,
+    more: str = "",
+    before_block: int = NOTHING_FRESH.first_block,
 ) -> Iterator[tuple[Any, ...]]:
-    """Columns of every record of these groups."""
+    """Columns of every record of these groups whose payload lies before a block."""
     for some in chunks(sorted(groups)):
-        of_source = f"SELECT {columns} FROM record WHERE source_id = ? {more}"
+        of_source = f"SELECT {columns} FROM record WHERE source_id = ? AND block_id < ? {more}"
         yield from connection.execute(
             f"{of_source} AND group_key IS NULL AND key IN ({marks(some)})"
             f" UNION ALL {of_source} AND group_key IN ({marks(some)})",
-            (source_id, *some, source_id, *some),
+            (source_id, before_block, *some, source_id, before_block, *some),
         )
 
 
@@ -281,17 +299,15 @@ def _groups_around(connection: sqlite3.Connection, source_id: int, place: _Known
     return {row[0] for row in rows}
 
 
-def load(
-    connection: sqlite3.Connection, source_id: int, groups: Iterable[str], fresh: Mapping[str, Record] | None = None
-) -> list[Record]:
-    """Every record of these groups, in order of time and key. Those in `fresh`, by key, are known without reading them."""
-    found, known = list[Record](), fresh or {}
+def load(connection: sqlite3.Connection, source_id: int, groups: Set[str], fresh: Fresh = NOTHING_FRESH) -> list[Record]:
+    """Every record of these groups, in order of time and key; what is fresh is known without reading it."""
+    found = [record for record in fresh.records if record.group in groups]
     bodies = Bodies(connection, source_id)
     columns = f"key, {GROUP}, {STARTED}, link, block_id, slot"
-    for key, group, started_ms, link, *place in _of_groups(connection, source_id, groups, columns, "AND superseded = 0"):
-        record = known.get(key)
-        found.append(record or Record(key, group, started_ms, payload_of(bodies[place[0], place[1]]), link))
-    return sorted(found, key=lambda record: (record.started_ms, record.key))
+    others = _of_groups(connection, source_id, groups, columns, "AND superseded = 0", before_block=fresh.first_block)
+    for key, group, started_ms, link, *place in others:
+        found.append(Record(key, group, started_ms, payload_of(bodies[place[0], place[1]]), link))
+    return sorted(found, key=_in_time)
 
 
 def groups_in_time(connection: sqlite3.Connection, source_id: int) -> list[str]:

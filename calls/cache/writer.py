@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -32,7 +31,6 @@ from calls.cache.database import Database
 from calls.model import Derived, Record, Reject, Source, Window
 
 REBUILT_TOGETHER = 5_000
-NOTHING_FRESH: Mapping[str, Record] = MappingProxyType({})
 
 
 class Deriver(Protocol):
@@ -231,7 +229,7 @@ class Writer:
             parts = [groups[start : start + REBUILT_TOGETHER] for start in range(0, len(groups), REBUILT_TOGETHER)]
             connection.execute("DELETE FROM fact WHERE source_id = ?", (source_id,))
             for part in parts:
-                self._learn(connection, deriver, source_id, records.load(connection, source_id, part))
+                self._learn(connection, deriver, source_id, records.load(connection, source_id, frozenset(part)))
             self._derive_in_parts(connection, deriver, source_id, groups)
             rollups.count_source(connection, source_id, ZoneInfo(deriver.source.timezone))
             rollups.count_all_contacts(connection)
@@ -318,9 +316,9 @@ class Writer:
         deriver: Deriver,
         source_id: int,
         groups: frozenset[str],
-        fresh: Mapping[str, Record] = NOTHING_FRESH,
+        fresh: records.Fresh = records.NOTHING_FRESH,
     ) -> frozenset[str]:
-        """Derives these groups, and those that hang on them; returns them all. `fresh` are records just stored, by key."""
+        """Derives these groups, and those that hang on them; returns them all."""
         if not groups:
             return groups
         if deriver.link_ms:
