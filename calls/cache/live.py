@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import alerts, coverage, tallies
 from calls.cache.known import KnownSource
-from calls.cache.missed import unreturned
+from calls.cache.missed import oldest_unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
@@ -61,7 +61,7 @@ def snapshot(
     matching = counts(connection, wanted, context)
     total = matching if wanted.everything else counts(connection, Filter(), context)
     newest = {name: _newest(question, known, matching[name]) for name, known in sources.items() if matching[name]}
-    call_backs = unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context)
+    call_backs, waiting = oldest_unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context, CALL_BACKS)
     states = {name: poll_state(connection, known, context.now_ms) for name, known in sources.items()}
     panes = tuple(
         PaneSnapshot(
@@ -87,8 +87,8 @@ def snapshot(
         panes=panes,
         today=Tally.total(today.values()),
         merged=_calls(question, sorted(itertools.chain(*newest.values()), reverse=True)[:NEWEST_CALLS]),
-        call_backs=call_backs[:CALL_BACKS],
-        call_back_count=len(call_backs),
+        call_backs=call_backs,
+        call_back_count=waiting,
         matching=sum(matching.values()),
         total=sum(total.values()),
         cached_days=cached_days(sources, context.now_ms),

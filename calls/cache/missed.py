@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from calls.cache.rows import calls_with_keys
 from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
 from calls.filters import Filter, FilterContext
-from calls.keys import first_key
+from calls.keys import HASH_BITS, first_key, place_ms
 from calls.model import Source
 
 SHORT_RING_MS = 5_000
@@ -22,6 +23,8 @@ MISSED = "c.direction = 'in' AND c.status <> 'answered'"
 _EVER = -(1 << 62)
 _OPEN = "(k.answered_ms IS NULL OR k.missed_ms >= k.answered_ms)"
 _NOT_CLOSED = "(k.answered_ms IS NULL OR c.started_ms >= k.answered_ms)"
+# The same by the key, so that calls before are not even looked up.
+_AFTER_THE_LAST_TALK = f"c.key >= max(min(coalesce(k.answered_ms, {_EVER}), {place_ms(-_EVER)}), ?) << {HASH_BITS}"
 _MARK = "(SELECT 1 FROM mark AS m WHERE m.source_id = c.source_id AND m.call_id = c.call_id)"
 # Whether a missed call with the caller's contact `k` still waits to be returned.
 WAITS = f"({_NOT_CLOSED} AND k.number_key NOT GLOB 'erased-*' AND NOT EXISTS {_MARK})"
@@ -42,15 +45,24 @@ def unreturned(connection: sqlite3.Connection, wanted: Filter, context: FilterCo
     Oldest first. The filter narrows the missed calls; what settles them is looked for everywhere. Callers who are
     withheld or erased cannot be called back and are left out.
     """
+    return oldest_unreturned(connection, wanted, context, None)[0]
+
+
+def oldest_unreturned(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, limit: int | None
+) -> tuple[tuple[CallBack, ...], int]:
+    """The first of `unreturned`, and how many there are in all."""
     if not context.sources:
-        return ()
+        return (), 0
     condition = wanted.sql(context)
+    since_ms = _since_ms(wanted, context)
     rows = connection.execute(
-        f"{_CALLER} AND {_OPEN} AND {MISSED} AND {_NOT_CLOSED} AND NOT EXISTS {_MARK}"
+        f"{_CALLER} AND {_OPEN} AND {MISSED} AND {_NOT_CLOSED} AND {_AFTER_THE_LAST_TALK} AND NOT EXISTS {_MARK}"
         f" AND ({condition.sql}) ORDER BY c.started_ms",
-        (_since_ms(wanted, context), *condition.params),
+        (since_ms, place_ms(since_ms), *condition.params),
     ).fetchall()
-    return tuple(_call_back(some, context.sources) for some in _by_caller(rows).values())
+    callers = _by_caller(rows)
+    return tuple(_call_back(some, context.sources) for some in islice(callers.values(), limit)), len(callers)
 
 
 def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, limit: int) -> tuple[Settled, ...]:
@@ -104,23 +116,23 @@ def _by_caller(rows: Iterable[_Try]) -> dict[str, list[_Try]]:
 
 
 def _call_back(tries: list[_Try], sources: Mapping[str, Source]) -> CallBack:
-    key, caller, *_ = tries[-1]
+    key, caller, name, last_missed_ms, provider, rang_ms = tries[-1]
+    once = len(tries) == 1
+    check_first = once and rang_ms is not None and rang_ms <= SHORT_RING_MS and _from_abroad(key, sources[provider])
     return CallBack(
         caller=caller,
-        caller_name=next((name for _, _, name, *_ in reversed(tries) if name), ""),
+        caller_name=name or next((name for _, _, name, *_ in reversed(tries) if name), ""),
         first_missed_ms=tries[0][3],
-        last_missed_ms=tries[-1][3],
+        last_missed_ms=last_missed_ms,
         tries=len(tries),
-        providers=tuple(dict.fromkeys(row[4] for row in tries)),
+        providers=(provider,) if once else tuple(dict.fromkeys(row[4] for row in tries)),
         number_key=key,
-        check_first=CHECK_FIRST if _one_short_ring_from_abroad(tries, sources) else "",
+        check_first=CHECK_FIRST if check_first else "",
     )
 
 
-def _one_short_ring_from_abroad(tries: list[_Try], sources: Mapping[str, Source]) -> bool:
-    key, _, _, _, provider, rang_ms = tries[0]
-    abroad = key.startswith("+") and not key.startswith(f"+{sources[provider].country_code}")
-    return len(tries) == 1 and abroad and rang_ms is not None and rang_ms <= SHORT_RING_MS
+def _from_abroad(number_key: str, source: Source) -> bool:
+    return number_key.startswith("+") and not number_key.startswith(f"+{source.country_code}")
 
 
 def _mark(connection: sqlite3.Connection, number_key: str, missed_ms: int) -> Mark:
