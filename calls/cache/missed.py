@@ -26,8 +26,14 @@ _NOT_CLOSED = "(k.answered_ms IS NULL OR c.started_ms >= k.answered_ms)"
 # The same by the key, so that calls before are not even looked up.
 _AFTER_THE_LAST_TALK = f"c.key >= max(min(coalesce(k.answered_ms, {_EVER}), {place_ms(-_EVER)}), ?) << {HASH_BITS}"
 _MARK = "(SELECT 1 FROM mark AS m WHERE m.source_id = c.source_id AND m.call_id = c.call_id)"
-# Whether a missed call with the caller's contact `k` still waits to be returned.
-WAITS = f"({_NOT_CLOSED} AND k.number_key NOT GLOB 'erased-*' AND NOT EXISTS {_MARK})"
+# The parties with a number, each with the instant since which a missed call of it waits to be returned; NULL where none does,
+# because the caller was erased.
+WAITING_PARTIES = (
+    f"SELECT p.id, iif(k.number_key IS NULL OR k.number_key GLOB 'erased-*', NULL, coalesce(k.answered_ms, {_EVER}))"
+    " FROM party AS p LEFT JOIN contact AS k ON k.number_key = p.number_key WHERE p.number_key <> ''"
+)
+# The keys of the calls that a person marked as dealt with.
+MARKED_CALLS = "SELECT c.key FROM mark AS m CROSS JOIN call AS c ON c.source_id = m.source_id AND c.call_id = m.call_id"
 _CALLER = (
     "SELECT p.number_key, p.number, p.name, c.started_ms, s.name, coalesce(c.ring_ms, c.wait_ms) FROM contact AS k"
     " CROSS JOIN party AS p ON p.number_key = k.number_key"

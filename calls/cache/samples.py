@@ -28,6 +28,8 @@ QUARTER_MS = 900_000
 QUARTERS_OF_AN_HOUR = 4
 ALL = ""
 _FIRST_KEY = -(1 << 63)
+_LONG_AGO_MS = -(1 << 62)
+REPEAT_WITHIN_MS = REPEAT_WITHIN_HOURS * HOUR_MS
 
 _Values = dict[str, dict[str, Any]]
 
@@ -54,6 +56,12 @@ class Question:
         """Rows of the calls under the filter, the group's number first."""
         condition, params = tallies.condition_of(self.wanted, self.context, side)
         return self.connection.execute(f"SELECT {self.group}, {columns} FROM {table} WHERE {condition} {more}", params)
+
+    def sums(self, column: str, calls: str, table: str = CALLS.table, more: str = "") -> sqlite3.Cursor:
+        """How many calls under the filter have each value of a column: the group's number, the value, the calls."""
+        # SQLite would sort by a constant too, so a single group is not named.
+        by = "2" if self.grouping is None else "1, 2"
+        return self.rows(f"{column}, {calls}", table, more=f"{more} GROUP BY {by}")
 
 
 def samples(question: Question, needs: Collection[str], labels: Collection[str]) -> dict[str, Sample]:
@@ -84,15 +92,18 @@ def _waits(question: Question) -> _Values:
     table, ticks, calls, known = (
         (WAIT_DAYS_FROM, "c.wait_ticks", "sum(c.calls)", "")
         if by_day
-        else (CALLS.table, WAIT_TICKS, "count(*)", "AND c.wait_ms IS NOT NULL")
+        else (CALLS.table, f"({WAIT_TICKS})", "count(*)", "AND c.wait_ms IS NOT NULL")
     )
-    counts: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-    more = f"{known} AND c.status IN ('answered', 'missed') GROUP BY 1, 2, 3"
-    for number, status, waited, some in question.rows(f"c.status, {ticks}, {calls}", table, more=more):
-        counts[question.label_of(number)][status][waited] += some
+    counts: dict[str, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
+    # One number for wait and outcome, because SQLite sorts by one in half the time of two.
+    value = f"{ticks} * 2 + (c.status = 'answered')"
+    more = f"{known} AND c.status IN ('answered', 'missed')"
+    for number, ticks_and_outcome, some in question.sums(value, calls, table, more):
+        waited, answered = divmod(ticks_and_outcome, 2)
+        counts[question.label_of(number)][answered][waited] += some
     return {
-        label: {"answered_waits": _ascending(some["answered"]), "abandoned_waits": _ascending(some["missed"])}
-        for label, some in counts.items()
+        label: {"answered_waits": _ascending(answered), "abandoned_waits": _ascending(abandoned)}
+        for label, (abandoned, answered) in counts.items()
     }
 
 
@@ -101,36 +112,60 @@ def _ascending(counts: Counter[int]) -> Waits:
 
 
 def _unreturned(question: Question) -> _Values:
-    table = f"{CALLS.table} JOIN party AS p ON p.id = c.caller_party LEFT JOIN contact AS k ON k.number_key = p.number_key"
-    more = f"AND {missed.MISSED} AND p.number_key <> '' GROUP BY 1"
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for number, known, waiting in question.rows(
-        f"count(*), sum(k.number_key IS NOT NULL AND {missed.WAITS})", table, more=more
-    ):
-        counts[question.label_of(number)] += Counter(missed_known=known, unreturned=waiting)
-    return {label: {"missed_known": some["missed_known"], "unreturned": some["unreturned"]} for label, some in counts.items()}
+    """The contacts are read once and not looked up call by call: there are far fewer of them than of missed calls."""
+    waits_since: dict[int, int | None] = dict(question.connection.execute(missed.WAITING_PARTIES).fetchall())
+    marked = {key for (key,) in question.connection.execute(missed.MARKED_CALLS)}
+    pairs = _Pairs(question)
+    for number, party, started_ms, key in question.rows("c.caller_party, c.started_ms, c.key", more=f"AND {missed.MISSED}"):
+        if party in waits_since:
+            since_ms = waits_since[party]
+            pairs.count(number, both=since_ms is not None and started_ms >= since_ms and key not in marked)
+    return pairs.values("missed_known", "unreturned")
 
 
 def _repeats(question: Question) -> _Values:
     """An earlier call of the same number counts whatever the filter says of it."""
-    earlier = (
-        "SELECT e.key, e.started_ms - lag(e.started_ms) OVER (PARTITION BY q.number_key ORDER BY e.key) AS after_ms"
-        " FROM call AS e JOIN party AS q ON q.id = e.caller_party WHERE e.direction = 'in' AND q.number_key <> ''"
-        " AND e.key >= ?"
-    )
     starts = [question.wanted.reach(question.context, name).start_ms for name in question.sources]
     known = [start_ms for start_ms in starts if start_ms is not None]
-    from_key = first_key(min(known) - REPEAT_WITHIN_HOURS * HOUR_MS) if known and len(known) == len(starts) else _FIRST_KEY
+    from_key = first_key(min(known) - REPEAT_WITHIN_MS) if known and len(known) == len(starts) else _FIRST_KEY
     condition, params = tallies.condition_of(question.wanted, question.context, Side.IN)
-    rows = question.connection.execute(
-        f"SELECT {question.group}, count(*), coalesce(sum(f.after_ms <= ?), 0) FROM ({earlier}) AS f"
-        f" CROSS JOIN call AS c ON c.key = f.key WHERE {condition} GROUP BY 1",
-        (REPEAT_WITHIN_HOURS * HOUR_MS, from_key, *params),
-    )
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for number, callers, again in rows:
-        counts[question.label_of(number)] += Counter(callers=callers, again=again)
-    return {label: {"callers_known": some["callers"], "repeats": some["again"]} for label, some in counts.items()}
+    number_keys: dict[int, str] = dict(question.connection.execute("SELECT id, number_key FROM party WHERE number_key <> ''"))
+    latest: dict[str, int] = {}
+    pairs = _Pairs(question)
+    for number, party, started_ms, wanted in question.connection.execute(
+        f"SELECT {question.group}, c.caller_party, c.started_ms, ({condition}) FROM {CALLS.table}"
+        " WHERE c.direction = 'in' AND c.key >= ? ORDER BY c.key",
+        (*params, from_key),
+    ):
+        if (number_key := number_keys.get(party)) is None:
+            continue
+        if wanted:
+            pairs.count(number, both=started_ms - latest.get(number_key, _LONG_AGO_MS) <= REPEAT_WITHIN_MS)
+        latest[number_key] = started_ms
+    return pairs.values("callers_known", "repeats")
+
+
+class _Pairs:
+    """Two counts by group: of calls, and of those among them that are something besides."""
+
+    def __init__(self, question: Question) -> None:
+        self._label_of = question.label_of
+        self._counts: dict[int, list[int]] = {}
+
+    def count(self, number: int, *, both: bool) -> None:
+        """One call of the group with this number."""
+        counts = self._counts.get(number)
+        if counts is None:
+            counts = self._counts[number] = [0, 0]
+        counts[0] += 1
+        counts[1] += both
+
+    def values(self, every: str, some: str) -> _Values:
+        """The counts under these names, by label."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for number, (calls, besides) in self._counts.items():
+            found[self._label_of(number)] += Counter({every: calls, some: besides})
+        return {label: {every: counts[every], some: counts[some]} for label, counts in found.items()}
 
 
 def _peaks(question: Question) -> _Values:
@@ -160,8 +195,7 @@ def _busiest(question: Question) -> _Values:
     if not tallies.impossible_for_buckets(question.wanted) and question.grouping not in ("queue", "number"):
         tables.append(BUCKETS)
     for sums in tables:
-        rows = question.rows(f"c.started_ms / {QUARTER_MS}, {sums.offered}", sums.table, more="GROUP BY 1, 2")
-        for number, quarter, some in rows:
+        for number, quarter, some in question.sums(f"c.started_ms / {QUARTER_MS}", sums.offered, sums.table):
             counts[question.label_of(number)][quarter] += some
     return {label: _busiest_of(quarters) for label, quarters in counts.items() if quarters.total()}
 
