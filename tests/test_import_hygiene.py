@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -11,13 +10,13 @@ from pathlib import Path
 import pytest
 
 _REPORT = """
-import json, sys
+import sys
 from tui.cli import main
 try:
     code = main({arguments!r})
 except SystemExit as end:
     code = end.code
-print("MODULES " + json.dumps([name for name in {watched!r} if name in sys.modules]), file=sys.stderr)
+print("MODULES", *[name for name in {watched!r} if name in sys.modules], file=sys.stderr)
 """
 SCREEN = ["textual", "rich"]
 NETWORK = ["httpx", "pydantic", "stamina", "uvicorn"]
@@ -28,9 +27,7 @@ def imported(arguments: list[str], watched: list[str], home: Path) -> list[str]:
     script = _REPORT.format(arguments=arguments, watched=watched)
     environment = os.environ | {"CALLTOP_CONFIG": str(home / "config.toml"), "CALLTOP_CACHE": str(home / "calltop.db")}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
-    line = next(line for line in done.stderr.splitlines() if line.startswith("MODULES "))
-    found: list[str] = json.loads(line.removeprefix("MODULES "))
-    return found
+    return next(line for line in done.stderr.splitlines() if line.startswith("MODULES")).split()[1:]
 
 
 HEADLESS = [
@@ -85,3 +82,10 @@ def test_the_first_frame_waits_for_no_network() -> None:
         f"assert not {{*{NETWORK}, 'calls.cache.writer'}} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+LATE = ["asyncio", "csv", "json", "logging", "platformdirs", "tomllib", "tui.actions", "tui.past"]
+
+
+def test_calls_are_printed_without_the_libraries_that_others_need(tmp_path: Path) -> None:
+    assert imported(["calls"], LATE, tmp_path) == []

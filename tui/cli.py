@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from tui import __version__
 
+# Importing `typing` takes longer than printing the version.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
 OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -44,62 +45,21 @@ EXIT_CODES = {
 }
 
 
-def shared_options() -> argparse.ArgumentParser:
-    """The options that every command has."""
-    import argparse
-    from pathlib import Path
-
-    shared = argparse.ArgumentParser(add_help=False)
-    for name, text in (
-        ("--config", "configuration file (default: CALLTOP_CONFIG, else config.toml in your configuration folder)"),
-        ("--cache", "cache file (default: CALLTOP_CACHE, else calltop.db in your data folder)"),
-    ):
-        shared.add_argument(name, type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text)
-    return shared
-
-
-def build_parser(only: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
-    """The parser of every command. The options of commands not in `only` are left out, and their modules unread."""
-    import argparse
-    from importlib import import_module
-
-    from tui.examples import examples_text, show_examples
-
-    # The defaults of the whole are not those of a command: there, what was named before the command holds.
-    shared, own = shared_options(), shared_options()
-    codes = "\n".join(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items())
-    parser = argparse.ArgumentParser(
-        prog="calltop",
-        description="top for phone calls. Without a command it opens the interface.",
-        epilog=f"{examples_text('')}\n\nexit codes:\n{codes}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[own],
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"calltop {__version__}", help="print the version and end")
-    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
-    parser.set_defaults(config=None, cache=None, module="tui.commands.interface")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=summary,
-            description=summary,
-            parents=[shared],
-            allow_abbrev=False,
-        )
-        command.set_defaults(module=module)
-        if name in only:
-            import_module(module).add_arguments(command)
-            show_examples(command, name)
-    return parser
-
-
 def protect_exclusions(arguments: Sequence[str]) -> list[str]:
     """Lets `-status:missed` be a filter: with a space before it, the parser does not take it for an option."""
     import re
 
     return [f" {argument}" if re.match(r"-(\(|[a-z]+:)", argument) else argument for argument in arguments]
+
+
+def program() -> int:
+    """`main` as a process of its own: it spares the search for garbage while there can be none."""
+    gc.disable()
+    try:
+        return main()
+    finally:
+        # Python looks through everything once more at its end, when the system frees it all anyway.
+        gc.freeze()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,12 +71,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     from importlib import import_module
 
+    from tui.command_line import build_parser
     from tui.paths import UsageError
 
-    typed = protect_exclusions(given)
-    args = build_parser([name for name in COMMANDS if name in typed]).parse_args(typed)
+    args = build_parser().parse_args(protect_exclusions(given))
+    run = import_module(args.module).run
+    # What was imported so far stays; from here on there may be garbage.
+    gc.enable()
     try:
-        code = import_module(args.module).run(args)
+        code = run(args)
         sys.stdout.flush()
     except UsageError as error:
         sys.stderr.write(f"calltop: {error}\n")

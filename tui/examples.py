@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    import argparse
+from typing import NamedTuple
 
 
 class Example(NamedTuple):
@@ -124,15 +121,3 @@ def examples_text(command: str) -> str:
     """The examples of a command as the end of its help."""
     lines = [text for example in EXAMPLES.get(command, ()) for text in (f"  {example.line}", f"      {example.text}")]
     return "\n".join(("examples:", *lines)) if lines else ""
-
-
-def show_examples(parser: argparse.ArgumentParser, path: str) -> None:
-    """Ends the help of a command, and of those under it, with its examples."""
-    import argparse
-
-    parser.epilog = "\n\n".join(part for part in (examples_text(path), parser.epilog) if part)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, under in action.choices.items():
-                show_examples(under, f"{path} {name}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from calls.text import clean
@@ -88,5 +87,7 @@ def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(words), n=1)
     return f"; did you mean {near[0]}?" if near else ""

@@ -1,14 +1,11 @@
-"""Where configuration, cache and logs live. Imports nothing heavy, because every command asks."""
+"""Where configuration, cache and logs live. Every command asks, so what only some need is imported in the functions."""
 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-from platformdirs import user_config_path, user_data_path, user_state_path
 
 APPLICATION = "calltop"
 
@@ -23,18 +20,23 @@ def config_path(flag: Path | None) -> Path:
         return flag.expanduser()
     if named := os.environ.get("CALLTOP_CONFIG"):
         return Path(named).expanduser()
+    from platformdirs import user_config_path
+
     return user_config_path(APPLICATION) / "config.toml"
 
 
 def read_config(path: Path) -> Mapping[str, Any]:
     """The configuration file as it stands, empty when there is none. Raises `UsageError`."""
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        written = path.read_bytes()
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    import tomllib
+
+    try:
+        return tomllib.loads(written.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is no valid TOML: {error}") from None
     except RecursionError:
@@ -43,9 +45,15 @@ def read_config(path: Path) -> Mapping[str, Any]:
 
 def cache_path(chosen: Path | None) -> Path:
     """The cache file: the one that was chosen, else `calltop.db` in the person's data folder."""
-    return user_data_path(APPLICATION) / "calltop.db" if chosen is None else chosen.expanduser()
+    if chosen is not None:
+        return chosen.expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path(APPLICATION) / "calltop.db"
 
 
 def state_folder() -> Path:
     """The folder of logs."""
+    from platformdirs import user_state_path
+
     return user_state_path(APPLICATION)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
@@ -17,6 +15,8 @@ _TIMES = (ValueKind.INSTANT, ValueKind.LOCAL)
 
 def write_json(out: TextIO, columns: Sequence[Column], rows: Iterable[Row], *, raw: bool) -> None:
     """One object a line. JSON runs nothing, so `raw` changes nothing."""
+    import json
+
     names = [column.name for column in columns]
     encode = json.JSONEncoder(ensure_ascii=False).encode
     for values in _texts(columns, rows):
@@ -25,6 +25,8 @@ def write_json(out: TextIO, columns: Sequence[Column], rows: Iterable[Row], *, r
 
 def write_csv(out: TextIO, columns: Sequence[Column], rows: Iterable[Row], *, raw: bool) -> None:
     """A header and a line per row, an unknown value as nothing. Unless `raw`, no cell can be taken for a formula."""
+    import csv
+
     writer = csv.writer(out)
     writer.writerow([column.name for column in columns])
     unsafe = [] if raw else [index for index, column in enumerate(columns) if column.kind is ValueKind.TEXT]

@@ -12,7 +12,8 @@ import pytest
 
 from tests.docs.pages import GUIDES, Line, inline_lines, shell_lines
 from tests.simulated import Site, simulated_site
-from tui.cli import COMMANDS, build_parser, main, protect_exclusions
+from tui.cli import COMMANDS, main, protect_exclusions
+from tui.command_line import build_parser
 from tui.examples import EXAMPLES
 
 WRITTEN = tuple(dict.fromkeys(line.text for page in GUIDES for line in shell_lines(page)))

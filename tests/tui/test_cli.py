@@ -18,7 +18,8 @@ from calls.cache.writer import Reading, Writer
 from calls.exports import COLUMNS
 from calls.metrics import GROUPINGS, METRICS
 from calls.model import Call, Derived, Direction, Record, Source, Status, Window
-from tui.cli import build_parser, main
+from tui.cli import main
+from tui.command_line import build_parser
 
 START_MS = 1_795_000_000_000
 SOURCE = Source("pbx", "while1", "Europe/Bucharest", "40")
@@ -142,7 +143,7 @@ def test_a_range_that_is_not_covered_is_no_silent_zero(cache: Path, capsys: pyte
 
 def test_files_may_be_named_before_and_after_the_command(tmp_path: Path) -> None:
     before, after = tmp_path / "before.db", tmp_path / "after.db"
-    parse = build_parser(["stats"]).parse_args
+    parse = build_parser().parse_args
     assert parse(["--cache", str(before), "stats"]).cache == before
     assert parse(["stats", "--cache", str(after)]).cache == after
     assert parse(["--cache", str(before), "stats", "--cache", str(after)]).cache == after

@@ -1,4 +1,4 @@
-"""`--as-of TIME`: a command asks the cache as it was."""
+"""`--as-of TIME`: a command asks the cache as it was. Imported when it is given."""
 
 from __future__ import annotations
 
@@ -21,15 +21,6 @@ from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
     from calls.cache.writer import Deriver
-
-
-def add_as_of(parser: argparse.ArgumentParser) -> None:
-    """Declares the option."""
-    parser.add_argument(
-        "--as-of",
-        metavar="TIME",
-        help="as the cache knew it then: 2026-11-22T14:30, yesterday (its end), or --as-of=-2h",
-    )
 
 
 def moment_of(args: argparse.Namespace, now_ms: int) -> int:

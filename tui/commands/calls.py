@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from calls.exports import ALL_COLUMNS, COLUMNS, call_rows, call_table_columns
 from calls.filters import Filter
-from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
-from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
+from tui.commands.opening import add_as_of, add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import call_table, value_table
 from tui.paths import UsageError

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the completion of one shell."""
-    from tui.cli import build_parser
+    from tui.command_line import build_parser
 
     sys.stdout.write(SHELLS[args.shell](read(build_parser())))
     return 0

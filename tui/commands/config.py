@@ -27,12 +27,14 @@ SECRETS = ("token", "password", "api_key")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the actions and their options."""
-    from tui.cli import shared_options
+    from tui.command_line import add_shared_options
 
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def action(name: str, text: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, help=text, description=text, parents=[shared_options()], allow_abbrev=False)
+        made = actions.add_parser(name, help=text, description=text)
+        add_shared_options(made)
+        return made
 
     action("path", "print where the configuration file is")
     show = action("show", "print every setting, its value and where that comes from; secrets are masked")

@@ -100,10 +100,10 @@ def _setup(args: argparse.Namespace, clock: WallClock) -> Setup:
 
 
 def _demo() -> int:
-    from tui.cli import build_parser
+    from tui.command_line import build_parser
     from tui.commands import demo
 
-    return demo.run(build_parser(["demo"]).parse_args(["demo"]))
+    return demo.run(build_parser().parse_args(["demo"]))
 
 
 def _open_desk(collector: BackgroundCollector) -> ReportDesk:

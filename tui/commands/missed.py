@@ -13,9 +13,8 @@ from calls.cache.snapshots import CallBack, Mark, Settled
 from calls.exports import Value, json_value
 from calls.model import Direction
 from calls.text import mask_number, normalise_number
-from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
-from tui.commands.opening import add_filter, cache_of, now_ms, read_filter, reader_of, say
+from tui.commands.opening import add_as_of, add_filter, cache_of, now_ms, read_filter, reader_of, say
 from tui.commands.output import add_output, format_of, write_rows, write_text
 from tui.commands.tables import local_time_text, write_table
 from tui.lines.words import counted

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 
 NO_ANSWER = 1
 
-log = logging.getLogger(__name__)
-
 
 def say(text: str) -> None:
     """One line of narration on standard error."""
@@ -45,6 +41,15 @@ def add_filter(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """The option of asking the cache as it was."""
+    parser.add_argument(
+        "--as-of",
+        metavar="TIME",
+        help="as the cache knew it then: 2026-11-22T14:30, yesterday (its end), or --as-of=-2h",
+    )
+
+
 def read_filter(args: argparse.Namespace) -> Filter:
     """The filter that was typed. Raises `UsageError`."""
     try:
@@ -55,6 +60,8 @@ def read_filter(args: argparse.Namespace) -> Filter:
 
 def age_ms(text: str, option: str) -> int:
     """An age such as 36h, 4d or 12w, given to an option, in milliseconds. Raises `UsageError`."""
+    import re
+
     match = re.fullmatch(r"(\d{1,5})([hdw])", text.strip())
     if match is None:
         raise UsageError(f"{option} {text!r} is no age; write it like 4d, 36h or 12w")
@@ -103,6 +110,8 @@ def zones_of(reader: Reader) -> dict[str, ZoneInfo]:
 
 def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallClock, Callable[[], list[Task]]]:
     """The clock, and a maker of what is to be polled, called in the event loop that polls. Raises `UsageError`."""
+    import logging
+
     from providers.clock import WallClock
     from providers.collector import Task
     from providers.registry import make_provider
@@ -114,7 +123,7 @@ def tasks_of(args: argparse.Namespace, only: Sequence[str] = ()) -> tuple[WallCl
     if not config.providers:
         raise UsageError(f"no provider is configured in {layers.path}; add one: calltop config init, or look at: calltop demo")
     if warning := public_secrets(layers):
-        log.warning(warning)
+        logging.getLogger(__name__).warning(warning)
     if unknown := [name for name in only if name not in config.providers]:
         raise UsageError(f"{unknown[0]} is not configured; there are {', '.join(config.providers)}")
     clock = WallClock(config.clock_offset_seconds)

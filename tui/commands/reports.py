@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def action(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        return actions.add_parser(name, help=text, description=text, parents=[shared, *parents], allow_abbrev=False)
+        return actions.add_parser(name, help=text, description=text, parents=[shared, *parents])
 
     for name, text in (("list", "the reports that are ordered"), ("completed", "the files that are done")):
         listed = action(name, text, kept)

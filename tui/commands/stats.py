@@ -8,10 +8,9 @@ from typing import TextIO
 
 from calls.cache.sums import figures_hold
 from calls.metrics import GROUPINGS, HEADLINE, METRICS, Figure, Metric, Thresholds
-from tui.commands.as_of import add_as_of
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.figures.looks import add_looks, look, looks_elsewhere
-from tui.commands.opening import add_filter, now_ms, read_filter, reader_of, say
+from tui.commands.opening import add_as_of, add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import write_table
 from tui.stats.rows import FIGURE_COLUMNS, figure_rows

@@ -15,6 +15,8 @@ from calls.text import clean, mask_number
 
 def cell_width(text: str) -> int:
     """How many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

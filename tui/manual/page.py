@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from calls.filters import FIELDS
 from tui import __version__
-from tui.cli import EXIT_CODES, build_parser
+from tui.cli import EXIT_CODES
+from tui.command_line import build_parser
 from tui.examples import EXAMPLES, Example
 from tui.manual.tree import Argument, Command, Option, read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -49,6 +48,8 @@ def _plainly(layers: Layers) -> Calendar:
 def _days(value: object) -> frozenset[date]:
     """Days as the file has them, as dates or as texts, or as a list in an environment variable."""
     if isinstance(value, str):
+        import json
+
         value = json.loads(value)
     if not isinstance(value, list):
         raise NotPlain

@@ -15,7 +15,6 @@ from calls.filters import FilterError, try_parse
 from calls.text import clean
 from calls.times import zone_named
 from providers.defaults import DEFAULT_ZONES, POLL_MINUTES
-from tui.own_keys import checked_keys
 from tui.settings.layers import Layers
 
 DEFAULT_THEME = "calltop-dark"
@@ -156,6 +155,9 @@ def _filters(value: object) -> dict[str, str]:
 def _keys(value: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise NotPlain
+    # With it come all actions, which few commands need.
+    from tui.own_keys import checked_keys
+
     try:
         return checked_keys({name: _texts(keys) for name, keys in value.items()})
     except ValueError:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import COMMANDS, build_parser, main
+from tui.cli import COMMANDS, main
+from tui.command_line import build_parser
 from tui.commands.completion import SHELLS
 from tui.manual.tree import read
 

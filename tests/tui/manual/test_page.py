@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from calls.filters import FIELDS
-from tui.cli import EXIT_CODES, build_parser, protect_exclusions
+from tui.cli import EXIT_CODES, protect_exclusions
+from tui.command_line import build_parser
 from tui.examples import EXAMPLES
 from tui.manual.page import escaped, manual_page
 from tui.manual.tree import Command, read
