@@ -248,7 +248,7 @@ def reconcile(
     keys, groups = {row.key for row in rows}, {row.group for row in rows}
     places = {(row.link, row.started_ms) for row in rows}
     stored = connection.execute(
-        f"SELECT id, key, {GROUP}, link, {STARTED} AS at_ms FROM record WHERE id BETWEEN ? AND ? AND source_id = ?"
+        f"SELECT id, key, {GROUP}, link, {STARTED} AS at_ms FROM record NOT INDEXED WHERE id BETWEEN ? AND ? AND source_id = ?"
         f" AND at_ms >= ? AND at_ms < ? AND superseded = 0 AND {LAST_SEEN} < ?",
         (first_key(asked.start_ms), last_key(asked.end_ms), source_id, asked.start_ms, asked.end_ms, read_ms),
     ).fetchall()
