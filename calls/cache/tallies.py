@@ -61,6 +61,7 @@ _BUCKET_COUNTS = (
 )  # fmt: skip
 CALLS = Sums("call AS c", dict(zip(COUNTS, _CALL_COUNTS, strict=True)))
 BUCKETS = Sums(_BUCKETS, dict(zip(COUNTS, _BUCKET_COUNTS, strict=True)))
+_HOUR = "c.started_ms, c.local_day, c.local_hour"
 LABELS_REMEMBERED = 20_000
 # The number of a group, the id of its provider (or several: "1,4"), and its counts.
 _Row = tuple[Any, ...]
@@ -254,8 +255,10 @@ class _Question:
 
 def _call_sums(question: _Question, grouping: str, group: str, *, together: bool = False) -> list[_Row]:
     sums = sums_for(question.wanted, question.context, grouping) or CALLS
-    if together and grouping == "hour" and sums.by_hour:
-        return _grouped(question, group, sums, "group_concat(c.source_id)", "c.started_ms, c.local_day, c.local_hour")
+    if grouping == "hour" and sums.by_hour:
+        # In the order in which they lie, so that nothing has to be sorted.
+        providers, by = ("group_concat(c.source_id)", _HOUR) if together else ("c.source_id", f"{_HOUR}, c.source_id")
+        return _grouped(question, group, sums, providers, by)
     return _grouped(question, group, sums)
 
 
@@ -299,6 +302,18 @@ def by_local_hour(
     parts = _rows_by(lambda row: (row[0], row[1]), _sums(_Question(connection, wanted, context, side), "hour"))
     for (number, source_id), rows in parts.items():
         found[names[source_id]][number] = _tally(NO_CALLS, rows)
+    return found
+
+
+def calls_by_local_hour(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext
+) -> dict[str, list[tuple[int, int, int]]]:
+    """By source: local hour as `by_local_hour` numbers it, offered, answered. An hour may stand there in several parts."""
+    question = _Question(connection, wanted, context, counts=COUNTS[:2])
+    names = _names(connection)
+    found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in context.sources}
+    for number, source_id, offered, answered in _sums(question, "hour"):
+        found[names[source_id]].append((number, offered, answered))
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
@@ -15,19 +15,19 @@ from calls.cache.known import KnownSource, asked_window
 from calls.cache.stretches import cached_day_hours, can_answer
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, FilterContext
-from calls.metrics import Tally
 from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY, Week, WeekHour
 from calls.model import Window
 from calls.times import local_date, local_hour
 
+HOURS_OF_WEEK = DAYS_OF_WEEK * HOURS_OF_DAY
+DAYS_REMEMBERED = 4096
 
-@dataclass(slots=True)
-class _Share:
-    """What one provider gives to one hour of the week."""
 
-    offered: int = 0
-    answered: int = 0
-    hours: int = 0
+class _Shares:
+    """What one provider gives to the hours of the week, from the first of Monday on: how often each is known, and its calls."""
+
+    def __init__(self) -> None:
+        self.hours, self.offered, self.answered = ([0] * HOURS_OF_WEEK for _ in range(3))
 
 
 def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, sources: Mapping[str, KnownSource]) -> Week:
@@ -36,33 +36,38 @@ def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext,
     Only hours that are complete and wholly covered count, with their calls; one that a clock change doubled counts twice, one
     that it skipped not at all.
     """
-    counts = tallies.by_local_hour(connection, wanted, context)
+    calls = tallies.calls_by_local_hour(connection, wanted, context)
     shares = {
-        name: _shares(known, counts[name], wanted, context) for name, known in sources.items() if can_answer(known, wanted)
+        name: _shares(known, calls[name], wanted, context) for name, known in sources.items() if can_answer(known, wanted)
     }
     places = ((day, hour) for day in range(DAYS_OF_WEEK) for hour in range(HOURS_OF_DAY))
-    found = {place: _put_together(place, shares) for place in places}
+    found = {place: _put_together(number, shares) for number, place in enumerate(places)}
     return Week({place: known for place, known in found.items() if known is not None})
 
 
-def _shares(
-    known: KnownSource, counts: Mapping[int, Tally], wanted: Filter, context: FilterContext
-) -> Mapping[tuple[int, int], _Share]:
-    shares: dict[tuple[int, int], _Share] = defaultdict(_Share)
+def _shares(known: KnownSource, calls: Iterable[tuple[int, int, int]], wanted: Filter, context: FilterContext) -> _Shares:
+    shares = _Shares()
     asked = asked_window(wanted, context, known)
     whole = Window(asked.start_ms, min(asked.end_ms, known.complete_to_ms or asked.start_ms))
     covered = known.covered if figures_hold(wanted, "hour") else known.calls_covered
-    for day, hour, times in _known_hours(whole, covered, ZoneInfo(known.source.timezone)):
-        share = shares[day.weekday(), hour]
-        share.hours += times
-        if (tally := counts.get(day.toordinal() * HOURS_OF_DAY + hour)) is not None:
-            share.offered += tally.offered
-            share.answered += tally.answered
+    known_hours = _known_hours(whole, covered, ZoneInfo(known.source.timezone))
+    for number, times in known_hours.items():
+        shares.hours[_place(number)] += times
+    for number, offered, answered in calls:
+        if number in known_hours:
+            place = _place(number)
+            shares.offered[place] += offered
+            shares.answered[place] += answered
     return shares
 
 
-def _known_hours(whole: Window, covered: Sequence[Window], zone: ZoneInfo) -> Iterator[tuple[date, int, int]]:
-    """Local day, hour, and how many real hours that was, for the hours that lie within both."""
+def _place(number: int) -> int:
+    """The hour of the week of a local hour: the first of January of year 1, whose ordinal is 1, was a Monday."""
+    return (number - HOURS_OF_DAY) % HOURS_OF_WEEK
+
+
+def _known_hours(whole: Window, covered: Sequence[Window], zone: ZoneInfo) -> dict[int, int]:
+    """The local hours that lie within both, by number, and how many real hours each was."""
     starts = [window.start_ms for window in covered]
 
     def is_known(window: Window) -> bool:
@@ -70,26 +75,43 @@ def _known_hours(whole: Window, covered: Sequence[Window], zone: ZoneInfo) -> It
         inside = place >= 0 and window.end_ms <= covered[place].end_ms
         return inside and whole.start_ms <= window.start_ms and window.end_ms <= whole.end_ms
 
+    found: dict[int, int] = {}
     first_ms = max(whole.start_ms, starts[0]) if starts else whole.end_ms
     day = local_date(first_ms, zone)
     while first_ms < whole.end_ms and day <= local_date(whole.end_ms - 1, zone):
-        real = Counter(local_hour(window.start_ms, zone) for window in cached_day_hours(day, zone))
-        known = Counter(local_hour(window.start_ms, zone) for window in cached_day_hours(day, zone) if is_known(window))
-        # The sums do not tell the two passes of a repeated hour apart, so both have to be known.
-        yield from ((day, hour, times) for hour, times in real.items() if known[hour] == times)
+        real = _hours_of(day, zone)
+        windows = cached_day_hours(day, zone)
+        if is_known(Window(windows[0].start_ms, windows[-1].end_ms)):
+            found.update(real)
+        else:
+            known = Counter(_number(day, window, zone) for window in windows if is_known(window))
+            # The sums do not tell the two passes of a repeated hour apart, so both have to be known.
+            found.update((number, times) for number, times in real.items() if known[number] == times)
         day = day.fromordinal(day.toordinal() + 1)
+    return found
 
 
-def _put_together(place: tuple[int, int], shares: Mapping[str, Mapping[tuple[int, int], _Share]]) -> WeekHour | None:
-    telling = [share[place] for share in shares.values() if place in share]
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _hours_of(day: date, zone: ZoneInfo) -> Mapping[int, int]:
+    """The local hours of a day by number, and how many real hours each was."""
+    return Counter(_number(day, window, zone) for window in cached_day_hours(day, zone))
+
+
+def _number(day: date, hour: Window, zone: ZoneInfo) -> int:
+    return day.toordinal() * HOURS_OF_DAY + local_hour(hour.start_ms, zone)
+
+
+def _put_together(place: int, shares: Mapping[str, _Shares]) -> WeekHour | None:
+    telling = [share for share in shares.values() if share.hours[place]]
     if not telling:
         return None
+    parts = [(share.hours[place], share.offered[place], share.answered[place]) for share in telling]
     return WeekHour(
-        sum(share.offered for share in telling),
-        sum(share.answered for share in telling),
-        max(share.hours for share in telling),
-        min(share.hours for share in telling),
-        sum(share.offered / share.hours for share in telling),
-        sum((share.offered - share.answered) / share.hours for share in telling),
-        tuple(name for name, share in shares.items() if place not in share),
+        sum(offered for _, offered, _ in parts),
+        sum(answered for _, _, answered in parts),
+        max(hours for hours, _, _ in parts),
+        min(hours for hours, _, _ in parts),
+        sum(offered / hours for hours, offered, _ in parts),
+        sum((offered - answered) / hours for hours, offered, answered in parts),
+        tuple(name for name, share in shares.items() if not share.hours[place]),
     )
