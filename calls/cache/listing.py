@@ -12,7 +12,6 @@ from itertools import chain
 
 from calls.cache.rows import calls_with_keys
 from calls.filters import Filter, SqlCondition
-from calls.filters.conditions import TRUE
 from calls.model import Call, Source
 
 
@@ -104,10 +103,9 @@ def read_keys(
     by = f"c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
     if few is not None:
         condition = SqlCondition(f"c.key IN ({', '.join(map(str, few)) or 'NULL'})")
-    needs_source = order == "provider" or condition != TRUE
     # The cross join keeps SQLite from taking a provider first and sorting all its calls.
     table = "call AS c" + (" NOT INDEXED" if few is None else "")
-    table += " CROSS JOIN source AS s ON s.id = c.source_id" if needs_source else ""
+    table += " CROSS JOIN source AS s ON s.id = c.source_id" if order == "provider" else ""
     rows = connection.execute(
         f"SELECT c.key FROM {table} WHERE {condition.sql} ORDER BY {by} LIMIT ?",
         (*condition.params, -1 if limit is None else limit),

@@ -101,7 +101,7 @@ def withheld(connection: sqlite3.Connection, wanted: Filter, context: FilterCont
     row = connection.execute(
         "SELECT count(*), coalesce(min(c.started_ms), 0), coalesce(max(c.started_ms), 0) FROM party AS p"
         " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
-        f" CROSS JOIN source AS s ON s.id = c.source_id WHERE p.number_key = '' AND {MISSED} AND ({condition.sql})",
+        f" WHERE p.number_key = '' AND {MISSED} AND ({condition.sql})",
         condition.params,
     ).fetchone()
     return WithheldMisses(*row)

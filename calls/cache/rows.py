@@ -77,7 +77,7 @@ def few_keys(connection: sqlite3.Connection, condition: SqlCondition) -> list[in
     if condition == TRUE:
         return None
     found = connection.execute(
-        f"SELECT c.key FROM call AS c JOIN source AS s ON s.id = c.source_id WHERE {condition.sql} LIMIT ?",
+        f"SELECT c.key FROM call AS c WHERE {condition.sql} LIMIT ?",
         (*condition.params, FEW_CALLS),
     ).fetchall()
     return sorted((key for (key,) in found), reverse=True) if len(found) < FEW_CALLS else None
