@@ -8,7 +8,7 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from calls.cache import rollups
+from calls.cache import peaks, rollups
 from calls.cache.columns import CALL_COLUMNS, LEG_COLUMNS
 from calls.cache.dictionaries import Texts
 from calls.cache.localtimes import LocalTime, local_times
@@ -28,6 +28,7 @@ BUCKET_COLUMNS = (
 )
 # fmt: on
 _summed = itemgetter(*(CALL_COLUMNS.index(name) for name in rollups.SUMMED))
+_span = itemgetter(CALL_COLUMNS.index("started_ms"), CALL_COLUMNS.index("ended_ms"))
 _parties = itemgetter(CALL_COLUMNS.index("caller_party"), CALL_COLUMNS.index("callee_party"))
 _INSERT_CALL = f"INSERT INTO call (key, {', '.join(CALL_COLUMNS)}) VALUES (?{', ?' * len(CALL_COLUMNS)})"
 _INSERT_LEG = f"INSERT INTO leg (call_key, position, {', '.join(LEG_COLUMNS)}) VALUES (?, ?{', ?' * len(LEG_COLUMNS)})"
@@ -123,6 +124,7 @@ def store_calls(
     connection.executemany("DELETE FROM call WHERE key = ?", [(key,) for key, _ in gone])
     _insert(connection, source, new)
     rollups.apply(connection, source_id, changes)
+    peaks.refresh(connection, map(_span, chain((row for _, row in gone), (row for _, _, row, _ in new))))
 
 
 def _insert(connection: sqlite3.Connection, source: Source, new: Sequence[tuple[Call, int | None, Row, list[Row]]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from zoneinfo import ZoneInfo
 
-from calls.cache import dictionaries, readings, removal, rollups
+from calls.cache import dictionaries, peaks, readings, removal, rollups
 from calls.model import Record
 
 _HOUR_MS = 3_600_000
@@ -52,8 +52,11 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
         " UNION SELECT callee_party FROM call WHERE source_id = ?1 AND started_ms < ?2)",
         span,
     ).fetchall()
+    whole = "SELECT min(started_ms), max(ended_ms) FROM call WHERE source_id = ? AND started_ms < ? HAVING count(*) > 0"
+    gone_span = connection.execute(whole, span).fetchall()
     deleted = connection.execute("DELETE FROM call WHERE source_id = ? AND started_ms < ?", span).rowcount
     rollups.drop_before(connection, source_id, before_ms, zone)
+    peaks.refresh(connection, gone_span)
     rollups.count_contacts(connection, {key for (key,) in contacts} - {""})
     connection.execute("DELETE FROM employee_bucket WHERE source_id = ? AND started_ms < ?", span)
     connection.execute("DELETE FROM quarantine WHERE source_id = ? AND first_seen_ms < ?", span)

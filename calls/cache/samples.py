@@ -7,15 +7,14 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from heapq import heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.cache import missed, tallies
+from calls.cache import missed, peaks, tallies
 from calls.cache.known import KnownSource, asked_window
 from calls.cache.rollups import WAIT_TICKS
 from calls.cache.stretches import seconds_by_group
-from calls.cache.sums import WAIT_DAYS_FROM, waits_by_day_hold
+from calls.cache.sums import WAIT_DAYS_FROM, stretch_of, waits_by_day_hold
 from calls.cache.tallies import BUCKETS, CALLS
 from calls.filters import Filter, FilterContext
 from calls.keys import first_key
@@ -170,9 +169,12 @@ class _Pairs:
 
 def _peaks(question: Question) -> _Values:
     """The peaks of the groups. In a group of time every call under way counts, also one that began before it."""
+    if question.grouping is None and (reach := stretch_of(question.wanted, question.context)) is not None:
+        kept = peaks.peak(question.connection, reach)
+        return {} if kept is None else {ALL: {"peak": kept.calls, "peak_ms": kept.at_ms}}
     together = question.grouping is None or question.grouping in TIME_GROUPINGS
-    ends: dict[str, list[int]] = defaultdict(list)
-    peaks: dict[str, tuple[int, int]] = {}
+    under_way: dict[str, peaks.UnderWay] = defaultdict(peaks.UnderWay)
+    found: dict[str, tuple[int, int]] = {}
     # A call without an end may go on, but how long nobody knows; one without a length is never under way.
     more = "AND c.ended_ms > c.started_ms ORDER BY c.started_ms"
     labels: dict[int, str] = {}
@@ -180,13 +182,10 @@ def _peaks(question: Question) -> _Values:
         label = labels.get(number)
         if label is None:
             label = labels[number] = question.label_of(number)
-        under_way = ends[ALL if together else label]
-        while under_way and under_way[0] <= started_ms:
-            heappop(under_way)
-        heappush(under_way, ended_ms)
-        if len(under_way) > peaks.get(label, (0, 0))[0]:
-            peaks[label] = (len(under_way), started_ms)
-    return {label: {"peak": peak, "peak_ms": peak_ms} for label, (peak, peak_ms) in peaks.items()}
+        calls = under_way[ALL if together else label].with_one_more(started_ms, ended_ms)
+        if calls > found.get(label, (0, 0))[0]:
+            found[label] = (calls, started_ms)
+    return {label: {"peak": calls, "peak_ms": at_ms} for label, (calls, at_ms) in found.items()}
 
 
 def _busiest(question: Question) -> _Values:

@@ -14,14 +14,14 @@ from calls.cache.known import KnownSource, asked_window, call_at
 from calls.cache.samples import Question
 from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext
+from calls.filters import TIME_FIELDS, Filter, FilterContext
 from calls.metrics import METRICS, Tally, Thresholds, worst
 from calls.metrics.erlang import agents_needed, load, staffing
 from calls.metrics.patience import Patience, StaffedHour, StaffingPlan, patience_of
 from calls.model import Window
 from calls.times import day_hours, local_date, local_hour
 
-WHEN_FIELDS = frozenset({"from", "to", "since", "on", "hour", "weekday"})
+WHEN_FIELDS = TIME_FIELDS | {"hour", "weekday"}
 MIXED_TIMES = "the filter mixes times with other fields in an alternative or an exclusion, so its hours cannot be counted"
 NOT_COVERED = "no whole hour of that time is cached"
 _HOUR_SECONDS = 3600

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.cache.totals import OUTCOME_SUMS
-from calls.filters import Filter, FilterContext
+from calls.filters import TIME_FIELDS, Clause, Filter, FilterContext, Reach
 from calls.keys import HASH_BITS, place_ms
 from calls.metrics.tally import COUNTS
 from calls.times import hour_start_ms, local_date, local_day_window
 
 # What a sum by hour can be narrowed and grouped by, besides a queue or an employee.
-_TIME_AND_KIND = frozenset(
-    {"from", "to", "since", "on", "hour", "weekday", "direction", "status", "local", "provider", "customer"}
-)
+_TIME_AND_KIND = TIME_FIELDS | {"hour", "weekday", "direction", "status", "local", "provider", "customer"}
 _TIME_GROUPINGS = frozenset({"provider", "hour", "day", "week", "month", "weekday"})
 FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
 
@@ -94,6 +92,15 @@ def waits_by_day_hold(wanted: Filter, context: FilterContext, grouping: str) -> 
     """Whether waiting times kept by day give the same as the calls."""
     asked = _fields(wanted) | {grouping}
     return asked <= (_TIME_AND_KIND | _TIME_GROUPINGS) - {"hour"} and _begins_with(_day_start_ms, wanted, context)
+
+
+def stretch_of(wanted: Filter, context: FilterContext) -> Reach | None:
+    """The one stretch of time that is all a filter asks for, of every provider alike; None where it asks for anything else."""
+    parts = [
+        part for part in wanted.clauses if isinstance(part, Clause) and part.field in TIME_FIELDS and len(part.values) == 1
+    ]
+    reaches = {wanted.reach(context, name) for name in context.sources}
+    return reaches.pop() if len(parts) == len(wanted.clauses) and len(reaches) == 1 else None
 
 
 def _fields(wanted: Filter) -> set[str]:

@@ -13,13 +13,12 @@ from calls.cache import tallies
 from calls.cache.known import KnownSource
 from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext, parse
+from calls.filters import TIME_FIELDS, Filter, FilterContext, parse
 from calls.metrics import Tally
 from calls.metrics.typical import COMPARED, ENOUGH_WEEKS, WEEKS, Against, Typical, TypicalDay, TypicalHour, against, band
 from calls.model import Window
 from calls.times import day_hours, local_date, local_hour
 
-TIME_FIELDS = frozenset({"from", "to", "since", "on"})
 TIMES_WITHIN = "the filter names times within an alternative or an exclusion, so no weeks can be compared"
 HOLIDAY = "today is a public holiday"
 NOTHING_YET = "no whole hour of today is complete yet"

@@ -16,7 +16,7 @@ from calls.cache.snapshots import CallBack
 from calls.cache.standing import poll_state
 from calls.cache.wall_snapshot import SavedPage, Slice, WallCallBack, WallProvider, WallQuestion, WallSnapshot
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext, parse
+from calls.filters import TIME_FIELDS, Filter, FilterContext, parse
 from calls.keys import first_key
 from calls.metrics import HEADLINE, METRICS, Tally
 from calls.tags import two_words
@@ -35,7 +35,6 @@ TODAY = parse("on:today")
 A_DAY_AND_MORE = parse("since:-27h")
 CALL_BACK_SINCE = parse("since:-6d")
 OF_TODAY = (*HEADLINE, METRICS["wait_median"], METRICS["wait_p90"])
-TIME_FIELDS = ("from", "to", "since", "on")
 
 
 def snapshot(

@@ -6,7 +6,7 @@ with, and `register_functions` gives a connection the functions that the SQL cal
 
 from calls.filters.conditions import FilterContext, Reach, SqlCondition
 from calls.filters.errors import FilterError
-from calls.filters.fields import FIELDS, Field
+from calls.filters.fields import FIELDS, TIME_FIELDS, Field
 from calls.filters.nodes import AllOf, AnyOf, Clause, Filter, Node, Not
 from calls.filters.numbers import search_text
 from calls.filters.parser import parse, try_parse
@@ -14,6 +14,7 @@ from calls.filters.patterns import fold, register_functions
 
 __all__ = [
     "FIELDS",
+    "TIME_FIELDS",
     "AllOf",
     "AnyOf",
     "Clause",

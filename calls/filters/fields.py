@@ -21,6 +21,8 @@ from calls.text import is_withheld
 
 HOURS = tuple(str(hour) for hour in range(24))
 WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TIME_FIELDS = frozenset({"from", "to", "since", "on"})
+"""The fields that name a stretch of time."""
 FLAGS = ("recording", "transcription", "monitor")
 
 

@@ -1,4 +1,4 @@
-"""Sums of all outcomes together, each in the order in which it is grouped."""
+"""Sums of all outcomes together, each in the order in which it is grouped; how many calls were under way at once."""
 
 from __future__ import annotations
 
@@ -34,4 +34,21 @@ SCRIPT = f"""
 {_total("day_total", "queue_tally", "direction", "started_ms", "local_day", "source_id")}
 {_total("queue_total", "queue_tally", "queue_word", "source_id", "started_ms", "local_day", "direction")}
 {_total("employee_total", "employee_tally", "employee_word", "source_id", "started_ms", "local_day", "direction")}
+
+-- The most calls under way at once when one of them started, by hour (UTC), of all providers and directions; and when first.
+CREATE TABLE hour_peak (
+    started_ms INTEGER PRIMARY KEY,
+    peak INTEGER NOT NULL,
+    peak_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX call_long ON call (started_ms) WHERE ended_ms - started_ms > 7200000;
+INSERT INTO hour_peak SELECT hour, calls, at_ms FROM (
+    SELECT hour, calls, at_ms, row_number() OVER (PARTITION BY hour ORDER BY calls DESC, at_ms) AS place FROM (
+        SELECT at_ms, step, at_ms - (at_ms % 3600000 + 3600000) % 3600000 AS hour,
+            sum(step) OVER (ORDER BY at_ms, step ROWS UNBOUNDED PRECEDING) AS calls FROM (
+            SELECT started_ms AS at_ms, 1 AS step FROM call WHERE ended_ms > started_ms
+            UNION ALL SELECT ended_ms, -1 FROM call WHERE ended_ms > started_ms
+        )
+    ) WHERE step = 1
+) WHERE place = 1;
 """

@@ -16,7 +16,7 @@ from calls.filters import fold, parse
 from calls.keys import key_of
 from calls.model import Record
 from calls.times import parse_rfc3339
-from tests.calls.cache.help import NORTH, FakeDeriver, a_cache
+from tests.calls.cache.help import NORTH, FakeDeriver, a_cache, record
 
 STARTED_MS = parse_rfc3339("2026-10-25T00:30:00Z")
 CALLS = [
@@ -138,6 +138,27 @@ def test_the_calls_of_an_older_cache_are_the_same(tmp_path: Path) -> None:
         waits = connection.execute("SELECT started_ms, status, wait_ticks, calls FROM wait_tally").fetchall()
         assert waits == [(STARTED_MS - 1_800_000 - 2 * 3_600_000, "answered", 3, 1)]
         assert connection.execute("SELECT * FROM contact").fetchall() == [("+46701740605", STARTED_MS, STARTED_MS + 60_000)]
+
+
+def test_sums_of_all_outcomes_and_peaks_are_what_a_reading_would_have_made_them(tmp_path: Path) -> None:
+    path, added = tmp_path / "calltop.db", ("hour_total", "day_total", "queue_total", "employee_total", "hour_peak")
+    with a_cache(path, NORTH) as cache:
+        rows = [
+            record(
+                f"r{number}", started_ms=STARTED_MS + number * 700_000, status=("answered", "missed", "busy")[number % 3],
+                direction=("in", "out")[number % 2], queue=("", "711")[number % 2], employee=("", "Bo", "Åsa")[number % 3],
+                ended_ms=STARTED_MS + number * 700_000 + (number % 5) * 1_000_000, talk_ms=number, wait_ms=number * 100,
+            )
+            for number in range(40)
+        ]  # fmt: skip
+        cache.read(*rows)
+        expected = cache.dump(*added)
+        cache.database.connection.executescript(
+            "".join(f"DROP TABLE {table};" for table in added) + "DROP INDEX call_long; PRAGMA user_version = 8"
+        )
+    with a_cache(path, NORTH) as cache:
+        assert cache.rows("SELECT count(*) FROM hour_peak WHERE peak > 1") != [(0,)]
+        assert cache.dump(*added) == expected
 
 
 def test_a_new_cache_has_the_tables_of_one_that_was_converted_step_by_step(tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""How many calls were under way at once, of all providers and directions: kept by hour, so that few of them are walked through.
+
+A call is under way from its start until before its end; one without a length never is. Only a call that starts can make them
+more than before, so what is looked at are starts.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from calls.cache import coverage
+from calls.filters.conditions import Reach
+from calls.keys import first_key, last_key, place_ms
+from calls.model import Window
+from calls.times import HOUR_MS
+
+# Longer calls are found by an index of their own, others by looking back so far.
+LONG_MS = 2 * HOUR_MS
+_EVER_MS = place_ms(1 << 62)
+_LASTING = "c.ended_ms > c.started_ms AND c.ended_ms > ?1"
+_OVERLAPPING = (
+    f"SELECT c.started_ms, c.ended_ms FROM call AS c WHERE c.key >= ?3 AND c.key <= ?4 AND c.started_ms >= ?1 - {LONG_MS}"
+    f" AND c.started_ms < ?2 AND {_LASTING} UNION ALL SELECT c.started_ms, c.ended_ms FROM call AS c INDEXED BY call_long"
+    f" WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING} ORDER BY 1"
+)
+
+
+class Peak(NamedTuple):
+    """So many calls at once, first at an instant."""
+
+    calls: int
+    at_ms: int
+
+
+class UnderWay:
+    """The calls under way, as one after another starts."""
+
+    def __init__(self) -> None:
+        self._ends: list[int] = []
+
+    def with_one_more(self, started_ms: int, ended_ms: int) -> int:
+        """How many there are when this call starts, which no call before it did later."""
+        ends = self._ends
+        while ends and ends[0] <= started_ms:
+            heappop(ends)
+        heappush(ends, ended_ms)
+        return len(ends)
+
+
+def refresh(connection: sqlite3.Connection, spans: Iterable[tuple[int, int | None]]) -> None:
+    """Finds the peaks of all hours anew that calls with these starts and ends touch, after they came or went."""
+    touched = [
+        Window(_hour(place_ms(started_ms)), _hour(place_ms(ended_ms - 1)) + HOUR_MS)
+        for started_ms, ended_ms in spans
+        if ended_ms is not None and ended_ms > started_ms
+    ]
+    for window in coverage.merge(touched):
+        peaks: dict[int, Peak] = {}
+        for found in _under_way(connection, window):
+            hour = _hour(found.at_ms)
+            if hour not in peaks or found.calls > peaks[hour].calls:
+                peaks[hour] = found
+        span = (window.start_ms, window.end_ms)
+        connection.execute("DELETE FROM hour_peak WHERE started_ms >= ? AND started_ms < ?", span)
+        connection.executemany("INSERT INTO hour_peak VALUES (?, ?, ?)", [(hour, *peak) for hour, peak in peaks.items()])
+
+
+def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
+    """The peak of the calls that start within a reach; None where none does.
+
+    Its first hours are walked through while calls are under way that started before it, and so is a last hour that it cuts.
+    """
+    start_ms = -_EVER_MS if reach.start_ms is None else reach.start_ms
+    end_ms = _EVER_MS if reach.end_ms is None else reach.end_ms
+    left_ms = max((ended_ms for _, ended_ms in _overlapping(connection, Window(start_ms, start_ms))), default=start_ms)
+    first_ms = min(end_ms, _hour(left_ms - 1) + HOUR_MS)
+    last_ms = max(first_ms, _hour(end_ms))
+    rows = connection.execute(
+        "SELECT peak, peak_ms FROM hour_peak WHERE started_ms >= ? AND started_ms < ? ORDER BY peak DESC, peak_ms LIMIT 1",
+        (first_ms, last_ms),
+    )
+    found = [Peak(*row) for row in rows]
+    for window in (Window(start_ms, first_ms), Window(last_ms, end_ms)):
+        if not window.empty:
+            found += _under_way(connection, window, start_ms)
+    return max(found, key=lambda one: (one.calls, -one.at_ms), default=None)
+
+
+def _under_way(connection: sqlite3.Connection, window: Window, since_ms: int | None = None) -> Iterator[Peak]:
+    """How many calls are under way whenever one starts in a window; only those are counted that started since an instant."""
+    under_way = UnderWay()
+    for started_ms, ended_ms in _overlapping(connection, window):
+        if since_ms is None or started_ms >= since_ms:
+            calls = under_way.with_one_more(started_ms, ended_ms)
+            if started_ms >= window.start_ms:
+                yield Peak(calls, started_ms)
+
+
+def _overlapping(connection: sqlite3.Connection, window: Window) -> list[tuple[int, int]]:
+    """Start and end of the calls that are under way when a window begins or start in it, in the order of their starts."""
+    keys = first_key(window.start_ms - LONG_MS), last_key(window.end_ms)
+    return connection.execute(_OVERLAPPING, (window.start_ms, window.end_ms, *keys)).fetchall()
+
+
+def _hour(instant_ms: int) -> int:
+    return instant_ms - instant_ms % HOUR_MS
