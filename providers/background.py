@@ -35,7 +35,7 @@ class BackgroundCollector:
 
     `tasks` is called in that thread, and the collector imported there, because both import the network. `zone` is the zone
     of the times in its sentences, the screen's own (None: the machine's). `alarms` makes what watches over the alerts.
-    `trouble` is one sentence when the collector could not start, else "".
+    `trouble` is one sentence while the collector does not poll, as it could not start or waits for another process, else "".
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class BackgroundCollector:
         from providers.collector import Collector
         from providers.renewal import RenewedCollector
 
-        database = Database(self._cache)
+        database = Database(self._cache, waiting=self._wait)
         try:
             self._renewed = RenewedCollector(
                 lambda tasks: Collector(database, tasks, self._clock, alarms=self._alarms(database)), self._tasks()
@@ -91,6 +91,9 @@ class BackgroundCollector:
         finally:
             self._renewed = None
             database.close()
+
+    def _wait(self, words: str) -> None:
+        self.trouble = words and f"nothing is polled here: {words}"
 
     def providers(self) -> tuple[Provider, ...]:
         """The providers; empty until they are known. To be asked in the collector's thread only, see `with_provider`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import sqlite3
@@ -10,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from calls.cache.lock import Waiting, WriteLock, silent
 from calls.cache.schema import MIGRATIONS, CacheTooNew, made_by_another, migrate, schema_version
 from calls.filters import register_functions
 
@@ -45,19 +45,19 @@ class Database:
     """The writing side of a cache file. Use it from the thread that made it.
 
     Everything that writes takes an exclusive lock on a file beside the cache, because SQLite before 3.51.3 can corrupt a
-    write-ahead log that two connections reset at once (sqlite.org/wal.html).
+    write-ahead log that two connections reset at once (sqlite.org/wal.html). `waiting` is told when another holds it for long.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, waiting: Waiting = silent) -> None:
         self.path = path
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Created here and not by SQLite, so that it never exists with a wider mode.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
-        self._lock_descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock = WriteLock(path, waiting)
         self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
-            with self._locked():
+            with self._lock.held():
                 if made_by_another(self.connection):
                     raise BadCache(path, ANOTHER_PROGRAM)
                 # A new file can give pages back one by one, and nothing that is deleted is left in those it keeps.
@@ -79,17 +79,9 @@ class Database:
         register_functions(self.connection)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        fcntl.flock(self._lock_descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._lock_descriptor, fcntl.LOCK_UN)
-
-    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: commits at the end, rolls back on any exception."""
-        with self._locked():
+        with self._lock.held():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -108,11 +100,11 @@ class Database:
         """
         whole = self._pragma("auto_vacuum") != INCREMENTAL
         while not whole and self._pragma("freelist_count"):
-            with self._locked():
+            with self._lock.held():
                 self.connection.execute(f"PRAGMA incremental_vacuum({PAGES_GIVEN_BACK})").fetchall()
         self._empty_log()
         if whole or shows(self.path, gone):
-            with self._locked():
+            with self._lock.held():
                 self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 self.connection.execute("VACUUM")
             self._empty_log()
@@ -120,7 +112,7 @@ class Database:
             copy.unlink(missing_ok=True)
 
     def _empty_log(self) -> None:
-        with self._locked():
+        with self._lock.held():
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _pragma(self, name: str) -> int:
@@ -128,11 +120,10 @@ class Database:
 
     def close(self) -> None:
         """Closes the file. Closing twice is harmless."""
-        if self._lock_descriptor >= 0:
-            with self._locked():
+        if not self._lock.closed:
+            with self._lock.held():
                 self.connection.close()
-            os.close(self._lock_descriptor)
-            self._lock_descriptor = -1
+            self._lock.close()
 
 
 def shows(path: Path, texts: Collection[str]) -> bool:

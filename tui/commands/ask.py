@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tui.commands import calls
-from tui.commands.opening import cache_of, read_filter, say, tasks_of
+from tui.commands.opening import cache_of, read_filter, say, tasks_of, writable
 from tui.commands.plan import requests_words
 from tui.commands.statement import write_buckets
 from tui.lines.words import counted
@@ -63,12 +63,11 @@ def run(args: argparse.Namespace) -> int:
 
 async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: list[Task]) -> list[Asked] | None:
     """How asking went for each provider that can answer; None when the person interrupted it. What came is kept."""
-    from calls.cache.database import Database
     from calls.cache.writer import Writer
     from providers.asking import ask_all, plans
     from providers.telecomx import TelecomXProvider
 
-    database = Database(cache_of(args))
+    database = writable(cache_of(args))
     providers = [task.provider for task in tasks]
     try:
         writer = Writer(database)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from tui.commands.opening import age_ms, cache_of, say, tasks_of
+from tui.commands.opening import age_ms, cache_of, say, tasks_of, writable
 from tui.lines.words import counted
 
 if TYPE_CHECKING:
+    from calls.cache.database import Database
     from calls.cache.writer import Writer
     from providers.clock import Clock
     from providers.collector import Task
@@ -28,17 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Loads what is missing. 3 when a provider failed; what was read before stays."""
-    from calls.cache.database import Database
     from calls.cache.writer import Writer
 
     wanted_ms = None if args.since is None else age_ms(args.since, "--since")
     clock, tasks = tasks_of(args, args.provider)
 
-    async def load_all() -> int:
+    async def load_all(database: Database) -> int:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        database = Database(cache_of(args))
         made = tasks()
         try:
             writer = Writer(database)
@@ -51,12 +51,13 @@ def run(args: argparse.Namespace) -> int:
             )
         finally:
             await asyncio.gather(*(task.provider.close() for task in made), return_exceptions=True)
-            database.close()
         if stop.is_set():
             return INTERRUPTED
         return PROVIDER_FAILED if any(failed) else 0
 
-    return asyncio.run(load_all())
+    # Opened outside of the loop, which would keep an interrupt from who waits for another process.
+    with closing(writable(cache_of(args))) as database:
+        return asyncio.run(load_all(database))
 
 
 async def _load(

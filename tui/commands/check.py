@@ -75,16 +75,16 @@ async def _checked(
 
 def _remember(cache: CacheHealth, settings: ProviderSettings, check: ProviderCheck) -> None:
     """Keeps a refusal in the cache, so that neither a poll nor the next check repeats the sign-in; a success forgets it."""
-    from calls.cache.database import Database
     from calls.cache.state import remember_refusal_of
     from providers.errors import SignInRefused
     from providers.settings import sign_in_digest
+    from tui.commands.opening import writable
 
     before = (cache.refused_sign_ins or {}).get(check.provider, "")
     refused = isinstance(check.failure, SignInRefused)
     if cache.refused_sign_ins is None or not check.asked or not (refused or (before and check.failure is None)):
         return
-    database = Database(cache.path)
+    database = writable(cache.path)
     try:
         remember_refusal_of(database, check.provider, sign_in_digest(settings, before) if refused else "")
     finally:

@@ -6,15 +6,17 @@ import argparse
 import asyncio
 import json
 import signal
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from tui.commands.opening import alarms_of, cache_of, say, tasks_of
+from tui.commands.opening import alarms_of, cache_of, say, tasks_of, writable
 from tui.paths import UsageError, config_path
 from tui.settings.watch import LOOK_SECONDS, FileStamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from calls.cache.database import Database
     from providers.collector import Collector, Task
     from providers.renewal import RenewedCollector
 
@@ -30,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Polls until interrupted, or once. 3 when a provider failed at `--once`."""
-    from calls.cache.database import BadCache, Database
+    from calls.cache.database import BadCache
     from calls.cache.schema import CacheTooNew
     from providers.collector import Collector
     from providers.polling import PollOutcome
@@ -46,25 +48,22 @@ def run(args: argparse.Namespace) -> int:
             done = f"{stored.received} received, {stored.inserted} new, {stored.updated} changed, {stored.rejected} unreadable"
             say(f"{outcome.provider}: {outcome.error or done}")
 
-    async def poll() -> int:
-        database = Database(cache_of(args))
-        try:
+    async def poll(database: Database) -> int:
+        def made(tasks: Sequence[Task]) -> Collector:
+            return Collector(database, tasks, clock, report=report, alarms=alarms_of(args, clock)(database))
 
-            def made(tasks: Sequence[Task]) -> Collector:
-                return Collector(database, tasks, clock, report=report, alarms=alarms_of(args, clock)(database))
-
-            if not args.once:
-                await _go_on(args, RenewedCollector(made, tasks()))
-                return 0
-            outcomes = await made(tasks()).once(sign_in_again=args.sign_in_again)
-            for outcome in outcomes:
-                report(outcome)
-            return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0
-        finally:
-            database.close()
+        if not args.once:
+            await _go_on(args, RenewedCollector(made, tasks()))
+            return 0
+        outcomes = await made(tasks()).once(sign_in_again=args.sign_in_again)
+        for outcome in outcomes:
+            report(outcome)
+        return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0
 
     try:
-        return asyncio.run(poll())
+        # Opened outside of the loop, which would keep an interrupt from who waits for another process.
+        with closing(writable(cache_of(args))) as database:
+            return asyncio.run(poll(database))
     except (BadCache, CacheTooNew) as error:
         raise UsageError(str(error)) from None
 

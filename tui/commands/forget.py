@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from calls.text import digits
 from calls.times import format_rfc3339, local_date, local_day_window
-from tui.commands.opening import age_ms, cache_of, now_ms, say, tasks_of
+from tui.commands.opening import age_ms, cache_of, now_ms, say, tasks_of, writable
 from tui.lines.words import counted
 from tui.paths import UsageError
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Erases, and says how many records held the number. 1 when none did, which is remembered all the same."""
     import asyncio
 
-    from calls.cache.database import BadCache, Database, NoCache
+    from calls.cache.database import BadCache, NoCache
     from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
 
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
     async def erase() -> dict[str, int]:
         made = [task.provider for task in tasks()]
-        database = Database(path)
+        database = writable(path)
         try:
             return Writer(database).erase(args.number, {one.source.name: one for one in made}, clock.now_ms())
         finally:
@@ -83,13 +83,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _purge(path: Path, oldest_ms: int, moment_ms: int) -> int:
     """Turns calls that began before the local day of that age into hourly figures, at every provider."""
-    from calls.cache.database import BadCache, Database
+    from calls.cache.database import BadCache
     from calls.cache.reader import Reader
     from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
 
     try:
-        database = Database(path)
+        database = writable(path)
     except (BadCache, CacheTooNew) as error:
         raise UsageError(str(error)) from None
     with closing(database), closing(Reader(path)) as reader:

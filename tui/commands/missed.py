@@ -14,7 +14,7 @@ from calls.exports import Value, json_value
 from calls.model import Direction
 from calls.text import mask_number, normalise_number
 from tui.commands.coverage_notes import explain_coverage
-from tui.commands.opening import add_as_of, add_filter, cache_of, now_ms, read_filter, reader_of, say
+from tui.commands.opening import add_as_of, add_filter, cache_of, now_ms, read_filter, reader_of, say, writable
 from tui.commands.output import add_output, format_of, write_rows, write_text
 from tui.commands.tables import local_time_text, write_table
 from tui.lines.words import counted
@@ -113,7 +113,7 @@ def _settled_line(one: Settled, zones: Mapping[str, ZoneInfo], hide: Hide) -> _L
 
 def _mark(args: argparse.Namespace) -> int:
     """Marks the missed calls of a caller, however the number is spelt. 1 when there were none."""
-    from calls.cache.database import BadCache, Database
+    from calls.cache.database import BadCache
     from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
     from tui.marking import marking_person
@@ -122,7 +122,7 @@ def _mark(args: argparse.Namespace) -> int:
     with reader_of(args) as reader:
         countries = {known.source.country_code for known in reader.sources().values()}
     try:
-        database = Database(cache_of(args))
+        database = writable(cache_of(args))
     except (BadCache, CacheTooNew) as error:
         raise UsageError(str(error)) from None
     with closing(database):

@@ -15,6 +15,7 @@ from calls.cache.database import BadCache, NoCache
 from calls.cache.reader import Reader
 from calls.cache.schema import CacheTooNew
 from calls.filters import Filter, FilterError, parse
+from calls.text import clean
 from tui.paths import UsageError, cache_path
 from tui.settings.days import calendar_of
 from tui.settings.early import display_zone
@@ -101,6 +102,13 @@ def reader_of(args: argparse.Namespace) -> Iterator[Reader]:
 
         with reader_as_of(args, reader, now_ms(args)) as past:
             yield past
+
+
+def writable(path: Path) -> Database:
+    """The cache, to write to; a wait for another process that writes to it is told. Raises `BadCache`, `CacheTooNew`."""
+    from calls.cache.database import Database
+
+    return Database(path, waiting=lambda words: say(clean(words) or f"{clean(str(path))} is free; going on"))
 
 
 def zones_of(reader: Reader) -> dict[str, ZoneInfo]:
