@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from json import dumps
 from typing import Any, TypeVar
 
 from calls.cache import coverage
@@ -15,6 +16,7 @@ from calls.filters import Filter, FilterContext
 from calls.keys import HASH_BITS
 from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
+from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY
 from calls.model import Direction, Status, Window
 
 # Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
@@ -243,7 +245,7 @@ def _sums(question: _Question, grouping: str, *, together: bool = False) -> list
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What every count of one answer asks with."""
+    """What every count of one answer asks with; `among` is a further condition, with its bindings."""
 
     connection: sqlite3.Connection
     wanted: Filter
@@ -251,6 +253,7 @@ class _Question:
     side: Side = Side.IN
     of_calls: bool = False
     counts: Sequence[str] = COUNTS
+    among: tuple[str, tuple[str, ...]] = ("1", ())
 
 
 def _call_sums(question: _Question, grouping: str, group: str, *, together: bool = False) -> list[_Row]:
@@ -272,8 +275,10 @@ def _grouped(
     """Sums by group and provider, where there was a call."""
     condition, params = condition_of(question.wanted, question.context, question.side)
     counts = ", ".join(sums.counts[name] for name in question.counts)
+    among, among_params = question.among
     rows = question.connection.execute(
-        f"SELECT {group}, {providers}, {counts} FROM {sums.table} WHERE {condition} GROUP BY {by}", params
+        f"SELECT {group}, {providers}, {counts} FROM {sums.table} WHERE {condition} AND ({among}) GROUP BY {by}",
+        (*params, *among_params),
     ).fetchall()
     return [row for row in rows if row[2]]
 
@@ -305,16 +310,25 @@ def by_local_hour(
     return found
 
 
-def calls_by_local_hour(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext
-) -> dict[str, list[tuple[int, int, int]]]:
-    """By source: local hour as `by_local_hour` numbers it, offered, answered. An hour may stand there in several parts."""
-    question = _Question(connection, wanted, context, counts=COUNTS[:2])
-    names = _names(connection)
-    found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in context.sources}
-    for number, source_id, offered, answered in _sums(question, "hour"):
-        found[names[source_id]].append((number, offered, answered))
-    return found
+def calls_by_hour_of_week(
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, hours: Mapping[int, tuple[int, ...]]
+) -> list[tuple[int, int, int, int]]:
+    """Hour of the week (0 is Monday's first), source's id, offered and answered, of the calls in certain local hours, given by
+    source's id and numbered as `by_local_hour` does. An hour and a source may stand there in several parts."""
+    sharing: dict[tuple[int, ...], list[int]] = {}
+    for source_id, numbers in hours.items():
+        sharing.setdefault(numbers, []).append(source_id)
+    number = CALL_GROUPS["hour"]
+    among = " OR ".join(
+        f"c.source_id IN ({', '.join(map(str, ids))}) AND {number} IN (SELECT value FROM json_each(?))"
+        for ids in sharing.values()
+    )
+    question = _Question(connection, wanted, context, counts=COUNTS[:2], among=(among or "0", tuple(map(dumps, sharing))))
+    sums = sums_for(wanted, context, "hour") or CALLS
+    # The first of January of year 1, whose ordinal is 1, was a Monday.
+    place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_DAY * DAYS_OF_WEEK}"
+    rows = _grouped(question, place, sums) + _bucket_sums(question, place)
+    return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
 
 
 def _names(connection: sqlite3.Connection) -> Mapping[int, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
 from calls.cache.known import KnownSource, asked_window
+from calls.cache.localtimes import QUARTER_MS
 from calls.cache.stretches import cached_day_hours, can_answer
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, FilterContext
@@ -21,13 +23,24 @@ from calls.times import local_date, local_hour
 
 HOURS_OF_WEEK = DAYS_OF_WEEK * HOURS_OF_DAY
 DAYS_REMEMBERED = 4096
+WINDOWS_REMEMBERED = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownHours:
+    """Local hours that are complete and covered, by number; and how many real hours each hour of the week was among them, the
+    first of Monday first."""
+
+    numbers: tuple[int, ...]
+    of_week: tuple[int, ...]
 
 
 class _Shares:
-    """What one provider gives to the hours of the week, from the first of Monday on: how often each is known, and its calls."""
+    """What one provider gives to the hours of the week."""
 
-    def __init__(self) -> None:
-        self.hours, self.offered, self.answered = ([0] * HOURS_OF_WEEK for _ in range(3))
+    def __init__(self, known: _KnownHours) -> None:
+        self.hours = known.of_week
+        self.offered, self.answered = [0] * HOURS_OF_WEEK, [0] * HOURS_OF_WEEK
 
 
 def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, sources: Mapping[str, KnownSource]) -> Week:
@@ -36,29 +49,31 @@ def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext,
     Only hours that are complete and wholly covered count, with their calls; one that a clock change doubled counts twice, one
     that it skipped not at all.
     """
-    calls = tallies.calls_by_local_hour(connection, wanted, context)
-    shares = {
-        name: _shares(known, calls[name], wanted, context) for name, known in sources.items() if can_answer(known, wanted)
-    }
+    telling = {name: known for name, known in sources.items() if can_answer(known, wanted)}
+    hours = {name: _hours(known, wanted, context) for name, known in telling.items()}
+    shares = {name: _Shares(known_hours) for name, known_hours in hours.items()}
+    share_of = {known.id: shares[name] for name, known in telling.items()}
+    numbers = {known.id: hours[name].numbers for name, known in telling.items()}
+    for place, source_id, offered, answered in tallies.calls_by_hour_of_week(connection, wanted, context, numbers):
+        share_of[source_id].offered[place] += offered
+        share_of[source_id].answered[place] += answered
     places = ((day, hour) for day in range(DAYS_OF_WEEK) for hour in range(HOURS_OF_DAY))
     found = {place: _put_together(number, shares) for number, place in enumerate(places)}
     return Week({place: known for place, known in found.items() if known is not None})
 
 
-def _shares(known: KnownSource, calls: Iterable[tuple[int, int, int]], wanted: Filter, context: FilterContext) -> _Shares:
-    shares = _Shares()
+def _hours(known: KnownSource, wanted: Filter, context: FilterContext) -> _KnownHours:
     asked = asked_window(wanted, context, known)
     whole = Window(asked.start_ms, min(asked.end_ms, known.complete_to_ms or asked.start_ms))
     covered = known.covered if figures_hold(wanted, "hour") else known.calls_covered
-    known_hours = _known_hours(whole, covered, ZoneInfo(known.source.timezone))
-    for number, times in known_hours.items():
-        shares.hours[_place(number)] += times
-    for number, offered, answered in calls:
-        if number in known_hours:
-            place = _place(number)
-            shares.offered[place] += offered
-            shares.answered[place] += answered
-    return shares
+    # Hours begin and end on quarters, so the answer is the same for a quarter of an hour, and most ask again within it.
+    quarters = tuple(part for window in covered if not (part := _quarters(window)).empty)
+    return _known_hours(_quarters(whole), quarters, ZoneInfo(known.source.timezone))
+
+
+def _quarters(window: Window) -> Window:
+    """The whole quarters of an hour of a window."""
+    return Window(-(-window.start_ms // QUARTER_MS) * QUARTER_MS, window.end_ms // QUARTER_MS * QUARTER_MS)
 
 
 def _place(number: int) -> int:
@@ -66,8 +81,9 @@ def _place(number: int) -> int:
     return (number - HOURS_OF_DAY) % HOURS_OF_WEEK
 
 
-def _known_hours(whole: Window, covered: Sequence[Window], zone: ZoneInfo) -> dict[int, int]:
-    """The local hours that lie within both, by number, and how many real hours each was."""
+@lru_cache(maxsize=WINDOWS_REMEMBERED)
+def _known_hours(whole: Window, covered: tuple[Window, ...], zone: ZoneInfo) -> _KnownHours:
+    """The local hours that lie within both."""
     starts = [window.start_ms for window in covered]
 
     def is_known(window: Window) -> bool:
@@ -88,7 +104,10 @@ def _known_hours(whole: Window, covered: Sequence[Window], zone: ZoneInfo) -> di
             # The sums do not tell the two passes of a repeated hour apart, so both have to be known.
             found.update((number, times) for number, times in real.items() if known[number] == times)
         day = day.fromordinal(day.toordinal() + 1)
-    return found
+    of_week = [0] * HOURS_OF_WEEK
+    for number, times in found.items():
+        of_week[_place(number)] += times
+    return _KnownHours(tuple(found), tuple(of_week))
 
 
 @lru_cache(maxsize=DAYS_REMEMBERED)
