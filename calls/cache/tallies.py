@@ -160,7 +160,7 @@ def groups(
         if (known := known_by.get(takers)) is None:
             ids = set(map(int, str(takers).split(",")))
             known = known_by[takers] = Tally.total(neutral_of[one] for one in sorted(ids))
-        found[label] = _tally(known, rows)
+        found[label] = known.counting(rows[0][2:]) if len(rows) == 1 else _tally(known, rows)
     return found
 
 

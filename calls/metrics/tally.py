@@ -15,6 +15,7 @@ COUNTS = (
 """The counts of a tally, in the order of its fields."""
 # So many of them stand before who was asked, the others after it.
 _FIRST = 4
+_NO_MORE = (0,) * len(COUNTS[_FIRST:])
 HEADLINE_COUNTS = COUNTS[:_FIRST]
 """Those that the headline figures are made of."""
 
@@ -75,8 +76,8 @@ class Tally(NamedTuple):
 
     def counting(self, counts: Sequence[int]) -> Tally:
         """The same with other counts, in the order of `COUNTS` or of `HEADLINE_COUNTS`; what is not given is 0."""
-        offered, answered, talk_ms, doubtful, *more = counts
-        return Tally(offered, answered, talk_ms, doubtful, self.kinds, self.complete_to_ms, self.gaps, *more)
+        more = counts[_FIRST:] or _NO_MORE
+        return Tally._make((*counts[:_FIRST], self.kinds, self.complete_to_ms, self.gaps, *more))
 
     def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
         if not other.kinds or not self.kinds:
