@@ -52,17 +52,18 @@ class UnderWay:
 
 def refresh(connection: sqlite3.Connection, spans: Iterable[tuple[int, int | None]]) -> None:
     """Finds the peaks of all hours anew that calls with these starts and ends touch, after they came or went."""
-    touched = [
-        Window(_hour(place_ms(started_ms)), _hour(place_ms(ended_ms - 1)) + HOUR_MS)
+    # Many calls touch the same hours.
+    touched = {
+        (_hour(place_ms(started_ms)), _hour(place_ms(ended_ms - 1)) + HOUR_MS)
         for started_ms, ended_ms in spans
         if ended_ms is not None and ended_ms > started_ms
-    ]
-    for window in coverage.merge(touched):
-        peaks: dict[int, Peak] = {}
-        for found in _under_way(connection, window):
-            hour = _hour(found.at_ms)
-            if hour not in peaks or found.calls > peaks[hour].calls:
-                peaks[hour] = found
+    }
+    for window in coverage.merge(Window(*hours) for hours in touched):
+        peaks: dict[int, tuple[int, int]] = {}
+        for calls, at_ms in _under_way(connection, window):
+            hour = _hour(at_ms)
+            if hour not in peaks or calls > peaks[hour][0]:
+                peaks[hour] = calls, at_ms
         span = (window.start_ms, window.end_ms)
         connection.execute("DELETE FROM hour_peak WHERE started_ms >= ? AND started_ms < ?", span)
         connection.executemany("INSERT INTO hour_peak VALUES (?, ?, ?)", [(hour, *peak) for hour, peak in peaks.items()])
@@ -85,18 +86,21 @@ def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
     found = [Peak(*row) for row in rows]
     for window in (Window(start_ms, first_ms), Window(last_ms, end_ms)):
         if not window.empty:
-            found += _under_way(connection, window, start_ms)
+            found += map(Peak._make, _under_way(connection, window, start_ms))
     return max(found, key=lambda one: (one.calls, -one.at_ms), default=None)
 
 
-def _under_way(connection: sqlite3.Connection, window: Window, since_ms: int | None = None) -> Iterator[Peak]:
-    """How many calls are under way whenever one starts in a window; only those are counted that started since an instant."""
-    under_way = UnderWay()
-    for started_ms, ended_ms in _overlapping(connection, window):
-        if since_ms is None or started_ms >= since_ms:
-            calls = under_way.with_one_more(started_ms, ended_ms)
-            if started_ms >= window.start_ms:
-                yield Peak(calls, started_ms)
+def _under_way(connection: sqlite3.Connection, window: Window, since_ms: int | None = None) -> Iterator[tuple[int, int]]:
+    """How many calls are under way whenever one starts in a window, and when it does; only those are counted that started
+    since an instant."""
+    spans = [span for span in _overlapping(connection, window) if since_ms is None or span[0] >= since_ms]
+    ends, over = sorted(ended_ms for _, ended_ms in spans), 0
+    for started, (started_ms, _) in enumerate(spans, start=1):
+        # Its own end is later, so that the ends never run out.
+        while ends[over] <= started_ms:
+            over += 1
+        if started_ms >= window.start_ms:
+            yield started - over, started_ms
 
 
 def _overlapping(connection: sqlite3.Connection, window: Window) -> list[tuple[int, int]]:
