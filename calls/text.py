@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TEXT_LENGTH = 256
 SHORT_NUMBER_DIGITS = 5
@@ -39,10 +40,16 @@ def clean(value: object, limit: int = MAX_TEXT_LENGTH) -> str:
     text = value if isinstance(value, str) else str(value)
     if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text:
         return text.strip()
+    return _cleaned(text[: limit * 4], limit)
+
+
+# The same names come with many calls.
+@lru_cache(maxsize=4_096)
+def _cleaned(text: str, limit: int) -> str:
     # Combining marks beyond a handful stack over neighbouring lines, so each run is cut short.
     kept: list[str] = []
     marks = 0
-    for character in text[: limit * 4]:
+    for character in text:
         safe = _safe(character)
         # A character that is dropped does not end a run, or invisible ones would let it grow again.
         marks = marks + 1 if unicodedata.combining(character) else 0 if safe else marks

@@ -47,13 +47,15 @@ def zone_named(name: str) -> ZoneInfo:
         raise ValueError(f"no time zone is named {name!r}: use an IANA name such as Europe/Stockholm") from None
 
 
+# A time is read when its row comes, and again when calls are made of the rows of that reading.
+@lru_cache(maxsize=32_768)
 def parse_rfc3339(text: str) -> int:
     """Milliseconds of an RFC 3339 time with offset and 0 to 9 fraction digits, rounded down. Raises ValueError."""
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError(f"not an RFC 3339 time with offset: {text[:64]!r}")
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    fraction, utc, sign, offset_hours, offset_minutes = match.groups()[6:]
+    *numbers, fraction, utc, sign, offset_hours, offset_minutes = match.groups()
+    year, month, day, hour, minute, second = map(int, numbers)
     offset_s = 0 if utc else int(offset_hours) * 3600 + int(offset_minutes) * 60
     if hour > 23 or minute > 59 or second > 59 or (not utc and (int(offset_hours) > 23 or int(offset_minutes) > 59)):
         raise ValueError(f"no such time of day: {text!r}")

@@ -23,7 +23,7 @@ from providers.portsip.calls import CallOfSession
 from providers.portsip.notices import FEW_CALL_LOGS, NO_CALL_LOGS
 from providers.portsip.pages import LEG_KEY, SESSION_KEY, PageReader
 from providers.portsip.paging import ListReader, NoSuchList
-from providers.portsip.rows import Detail, Row, details_in, read_row
+from providers.portsip.rows import Detail, Row, details_in, read_row, text_of
 from providers.portsip.session import PortsipSession
 from providers.portsip.settings import Settings
 from providers.portsip.tls import PinnedCertificate, unverifying
@@ -94,7 +94,7 @@ class PortsipProvider:
 
     def facts(self, records: Sequence[Record]) -> frozenset[str]:
         """The numbers of queues, ring groups and menus: those of the settings, and every `service_number` of a row."""
-        named = (_row(record).service_number for record in records)
+        named = (text_of(record.payload, "service_number") for record in records)
         return self._service_numbers | frozenset(number for number in named if number)
 
     def derive(self, records: Sequence[Record], facts: frozenset[str]) -> Derived:
