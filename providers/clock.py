@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
 
 _LONGEST_NAP_SECONDS = 5.0
 
@@ -35,6 +37,9 @@ class WallClock:
         return int(self.now() * 1000)
 
     async def wait(self, until_ms: int, wake: asyncio.Event) -> None:
+        # Importing it takes long, and only who polls waits.
+        import asyncio
+
         # Short naps, each followed by a look at the wall clock: a monotonic timer stands still while the machine sleeps.
         while not wake.is_set() and (left_ms := until_ms - self.now_ms()) > 0:
             try:

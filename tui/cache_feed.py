@@ -13,6 +13,7 @@ from calls.cache.snapshots import LiveSnapshot
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import Filter
 from calls.metrics import Tally
+from tui.ahead import FirstScreen, identity_of
 from tui.feed import FeedInterrupted, NothingCached, T
 from tui.past import PastCache
 
@@ -42,9 +43,32 @@ class CacheFeed:
         self._path = path
         self._calendar = calendar
         self._derivers = derivers
+        self._first: FirstScreen | None = None
         self._past: PastCache | None = None
         self._reader: Reader | None = None
         self._identity: tuple[int, int] | None = None
+
+    def begin(self, now_ms: int) -> None:
+        """Begins to read the first screen, for the next feed that `another` gives."""
+        self._first = FirstScreen(self._path, self._calendar, now_ms)
+        self._first.start()
+
+    def read_ahead(self, seconds: float) -> LiveSnapshot | None:
+        """What was begun before, where it is there within so long."""
+        if self._first is None:
+            return None
+        self._first.join(seconds)
+        return None if self._first.is_alive() else self._adopt()
+
+    def _adopt(self) -> LiveSnapshot | None:
+        """Takes over what was opened to read the first screen, once that is done, and gives its answer."""
+        first, self._first = self._first, None
+        if first is None:
+            return None
+        first.join()
+        if first.reader is not None:
+            self._reader, self._identity = first.reader, first.identity
+        return first.snapshot
 
     def version(self) -> int:
         """A number that changes when the cache does."""
@@ -92,7 +116,9 @@ class CacheFeed:
 
     def another(self) -> CacheFeed:
         """A feed of the same cache for another thread."""
-        return CacheFeed(self._path, self._calendar, self._derivers)
+        feed = CacheFeed(self._path, self._calendar, self._derivers)
+        feed._first, self._first = self._first, None
+        return feed
 
     def _open_past(self, moment_ms: int) -> PastCache:
         present = self._open()
@@ -107,12 +133,12 @@ class CacheFeed:
             past.close()
 
     def _open(self) -> Reader:
+        self._adopt()
         try:
-            status = self._path.stat()
+            identity = identity_of(self._path)
         except FileNotFoundError:
             self.close()
             raise NoCache(self._path) from None
-        identity = (status.st_dev, status.st_ino)
         if self._reader is None or identity != self._identity:
             self.close()
             self._reader, self._identity = Reader(self._path, self._calendar), identity
@@ -127,6 +153,7 @@ class CacheFeed:
 
     def close(self) -> None:
         """Gives back the files."""
+        self._adopt()
         self._leave_past()
         if self._reader is not None:
             self._reader.close()

@@ -91,6 +91,11 @@ class Feed(Protocol):
         """
         ...
 
+    def read_ahead(self, seconds: float) -> LiveSnapshot | None:
+        """The first screen without a filter, where it was read before anyone asked and is there within so long; else None.
+        Only the thread that draws may ask, before any other asks the feed anything."""
+        ...
+
     def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
         """Values of a filter's field among the cached calls that hold `typed`, and how many calls have each; the most
         frequent ones. May block like `live`."""

@@ -69,6 +69,13 @@ class SnapshotReader(threading.Thread, Generic[Question]):
         self._asleep = False
         self._seen: tuple[int, int] | None = None
 
+    def answered(self, question: Question, version: int, taken_ms: int) -> int:
+        """Takes it that a question was answered before this thread began, from that version of the cache; the request's
+        number."""
+        self._question, self._seen = question, (version, taken_ms // _QUARTER_MS)
+        self._request = self._answered = self._request + 1
+        return self._request
+
     def request(self, question: Question) -> int:
         """Asks for a snapshot and returns the request's number. Gives up what is being read."""
         with self._changed:

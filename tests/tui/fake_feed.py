@@ -233,6 +233,9 @@ class FakeFeed:
         with self._lock:
             return self._snapshot(filter, now_ms)
 
+    def read_ahead(self, seconds: float) -> LiveSnapshot | None:
+        return None
+
     def values(self, field: str, typed: str) -> tuple[tuple[str, int], ...]:
         if field not in ("queue", "employee", "status", "direction", "provider"):
             return ()

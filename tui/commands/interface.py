@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import logging.handlers
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -12,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from providers.background import BackgroundCollector
 from providers.clock import WallClock
+from tui.cache_feed import CacheFeed, no_derivers
 from tui.paths import UsageError, cache_path, state_folder
 from tui.settings.days import calendar_of, configured_agents
 from tui.settings.early import alert_sinks, display_zone, poll_seconds
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from calls.cache.database import Database
     from calls.cache.writer import Deriver
     from providers.alarms import Alarms
+    from providers.background import BackgroundCollector
     from providers.clock import Clock
     from providers.collector import Task
     from tui.desk import ReportDesk
@@ -55,20 +55,23 @@ def open_interface(
         raise UsageError("the interface needs a terminal; without one use calltop calls, stats, missed or collect")
     layers = layers_of(args)
     settings = early_settings_of(layers)
+    # Here and not at the top: the cache is read while these are imported, and there is no garbage to look for among them.
+    gc.disable()
+    clock = WallClock(settings.clock_offset_seconds)
+    feed = CacheFeed(cache, calendar_of(layers), partial(_derivers, args) if polls else no_derivers)
+    feed.begin(clock.now_ms())
     log_to_file(state_folder() / "calltop.log")
     from tui.app import CalltopApp, run_interface
-    from tui.cache_feed import CacheFeed, no_derivers
     from tui.marking import CacheMarker
     from tui.polling import CollectorPoller
     from tui.settings.watch import SettingsWatch
 
-    clock = WallClock(settings.clock_offset_seconds)
     zone = display_zone(settings, layers)
 
     collector = background_collector(args, cache, clock, zone)
 
     app = CalltopApp(
-        CacheFeed(cache, calendar_of(layers), partial(_derivers, args) if polls else no_derivers),
+        feed,
         CollectorPoller(collector) if polls else None,
         clock=clock,
         open_desk=partial(_open_desk, collector),
@@ -114,6 +117,8 @@ def _open_desk(collector: BackgroundCollector) -> ReportDesk:
 
 def background_collector(args: argparse.Namespace, cache: Path, clock: WallClock, zone: ZoneInfo | None) -> BackgroundCollector:
     """What polls, and watches over the alerts, beside a screen; not yet begun."""
+    from providers.background import BackgroundCollector
+
     return BackgroundCollector(cache, lambda: _tasks(args), clock, zone, _alarms(args, clock))
 
 
@@ -153,6 +158,9 @@ def speaks_utf8(environment: Mapping[str, str]) -> bool:
 
 def log_to_file(path: Path) -> None:
     """Sends every log line to a private file of bounded size: on the terminal it would tear the screen."""
+    import logging
+    import logging.handlers
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")

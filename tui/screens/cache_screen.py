@@ -17,6 +17,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
+from calls.cache.snapshots import LiveSnapshot
 from tui.actions import ACTIONS, Action, Place, actions_of
 from tui.feed import Feed
 from tui.lines.coverage import missing_words
@@ -50,9 +51,10 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
     def __init__(self, session: Session) -> None:
         self._bottom = Bottom(session.symbols)
         super().__init__(session, self._bottom, id=self.PLACE.name.lower())
+        # Of its own, because only the thread that reads may close what it reads.
+        self._feed = session.feed.another()
         self._reader: SnapshotReader[Any] = SnapshotReader(
-            # Of its own, because only the thread that reads may close what it reads.
-            session.feed.another(),
+            self._feed,
             session.clock,
             self.post_message,
             session.check_seconds,
@@ -78,6 +80,10 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
     def read(feed: Feed, question: Any, now_ms: int) -> Snapshot | Staged:
         """The answer to a question, in stages where parts of it are slow. Runs in the reader's thread and may block."""
         raise NotImplementedError
+
+    def read_ahead(self, feed: Feed) -> LiveSnapshot | None:
+        """The answer to the first question, where it was read before the screen was made."""
+        return None
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the filter bar and the bottom."""
@@ -120,14 +126,24 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
         yield from self.body()
         yield self._bottom
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Asks for the first snapshot, which is read while the first frame is drawn."""
         if self.FILTERED:
             self.bar.adopt()
         self.show_keys()
+        first = self.read_ahead(self._feed)
+        if first is None:
+            self.ask()
+        else:
+            self._request = self._reader.answered(self.question(), first.version, first.taken_ms)
+            await self._snapshot_ready(SnapshotReady(self._request, first))
         self._reader.start()
-        self.ask()
         self.set_interval(self.session.tick_seconds, self._tick)
+
+    def _compositor_refresh(self) -> None:
+        """Paints nothing while updates are put together: the library throws such a picture away and takes it for shown."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     def on_unmount(self) -> None:
         """Reads no more."""

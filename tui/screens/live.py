@@ -27,6 +27,7 @@ from tui.widgets.tab_bar import TabBar
 
 # Header, filter, its note, and the two lines at the bottom.
 ROWS_AROUND_PANES = 5
+LONGEST_WAIT_SECONDS = 0.5
 
 
 class LiveScreen(CacheScreen):
@@ -44,6 +45,10 @@ class LiveScreen(CacheScreen):
     def read(feed: Feed, question: Filter, now_ms: int) -> LiveSnapshot:
         """Today under the filter."""
         return feed.live(question, now_ms)
+
+    def read_ahead(self, feed: Feed) -> LiveSnapshot | None:
+        """Today, read while the interface was imported; waiting a moment for it spares a frame without rows."""
+        return feed.read_ahead(LONGEST_WAIT_SECONDS) if self.question().everything else None
 
     def body(self) -> Iterable[Widget]:
         """The tabs, where there is room for one pane only, and the panes."""
