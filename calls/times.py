@@ -7,6 +7,8 @@ an explicit choice and never by a library's default.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -163,3 +165,11 @@ def day_hours(day: date, zone: ZoneInfo) -> tuple[Window, ...]:
 def _past_the_hour_ms(ms: int, zone: ZoneInfo) -> int:
     moment = to_local(ms, zone)
     return (moment.minute * 60 + moment.second) * 1000 + moment.microsecond // 1000
+
+
+@lru_cache(maxsize=1024)
+def hours_once(day: date, zone: ZoneInfo) -> Mapping[int, Window]:
+    """The hours of a local day that come once, by their number."""
+    hours = [(local_hour(window.start_ms, zone), window) for window in day_hours(day, zone)]
+    times = Counter(hour for hour, _ in hours)
+    return {hour: window for hour, window in hours if times[hour] == 1}

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widgets import Input
@@ -18,8 +19,7 @@ from textual.widgets import Input
 from tui.actions import ACTIONS, Action, Place, actions_of, choose_keys, saved_filter_actions
 from tui.bindings import bindings
 from tui.departure import GRACE_SECONDS, close_all
-from tui.desk import ReportDesk
-from tui.feed import Clock, Feed, Marker, Poller, Settings, SettingsChange
+from tui.feed import SettingsChange
 from tui.lines.symbols import symbols
 from tui.messages import ActionPicked, FirstShown, SettingsChanged
 from tui.news import News
@@ -27,11 +27,15 @@ from tui.remembered import FILE_NAME, Remembered
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.registry import CALLS, LIVE, SCREENS
 from tui.session import Session
-from tui.setting_up import Setup
 from tui.terminal import clipboard_sequence
 from tui.terminal_app import TerminalApp, run_to_the_end
 from tui.themes import DARK, next_theme
 from tui.widgets.filter_bar import FilterInput
+
+if TYPE_CHECKING:
+    from tui.desk import ReportDesk
+    from tui.feed import Clock, Feed, Marker, Poller, Settings
+    from tui.setting_up import Setup
 
 LATEST_START_SECONDS = 3.0
 LOOK_AT_SETTINGS_SECONDS = 2.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.filters import FIELDS, fold
 from calls.filters.patterns import Pattern
@@ -11,8 +11,7 @@ from calls.filters.patterns import Pattern
 MOST_CANDIDATES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """The piece of text that the cursor stands at the end of: [start, end).
 
     `field` is None while a field's name may be typed, else the field whose value is typed. `typed` is the piece without
@@ -25,8 +24,7 @@ class Spot:
     typed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What the piece could become: `text` as it is written. `calls` is how many calls have the value, None if unknown."""
 
     text: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where an export goes, in which format (`calls.exports.FORMATS`), and whether with every column there is."""
 
     path: Path
@@ -28,8 +26,7 @@ class Target:
     every_column: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Exportable:
+class Exportable(NamedTuple):
     """What a screen can write. `what` says it in a few words ("the calls under the filter"), `noun` is one row of it, `stem`
     the beginning of a file's name. `write` writes all of it and returns the number of rows; it tells its progress now and then,
     runs in another thread, and raises as `calls.exports.write_file`. `has_columns` when fewer columns than all can be meant.

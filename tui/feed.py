@@ -6,9 +6,8 @@ The screen knows nothing else: not the cache's file, not the network, not the ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from calls.cache.reader import Reader
 from calls.cache.snapshots import LiveSnapshot
@@ -28,8 +27,7 @@ class NothingCached(Exception):
     """There is no cache yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSummary:
+class PlanSummary(NamedTuple):
     """What becomes of a filter at one provider.
 
     `sent` are the fields its API is asked with, `local` those applied here; `impossible` is a sentence when the provider
@@ -43,8 +41,7 @@ class PlanSummary:
     requests: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AskProgress:
+class AskProgress(NamedTuple):
     """How far asking one provider is: requests sent, new records kept; `error` is one sentence when it failed, `note` one when
     a part of the answer was not kept."""
 
@@ -56,8 +53,7 @@ class AskProgress:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FillProgress:
+class FillProgress(NamedTuple):
     """How far the loading of a provider's past is, counted in stretches of it.
 
     `state` is loading, waiting, paused, ended, done or failed; `reading` the stretch that is being asked for; `added` are
@@ -218,8 +214,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
+class SettingsChange(NamedTuple):
     """What a changed configuration means to a running interface. `words` is one sentence for the person, "" for nothing;
     None stands for what stays as it is; `polled` says whether the poller has to begin anew."""
 

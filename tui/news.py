@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from calls.alerts import AlertStatus, Sink
 from calls.text import clean
+
+if TYPE_CHECKING:
+    from calls.alerts import AlertStatus
 
 _LONGEST_NOTICE = 200
 _NOWHERE: Mapping[str, Collection[str]] = MappingProxyType({})
@@ -24,6 +27,8 @@ class News:
         before, self._told = self._told, {one.name: one.told for one in alerts}
         if before is None:
             return ""
+        from calls.alerts import Sink
+
         new = [one for one in alerts if one.told > before.get(one.name, 0)]
         bell = any(Sink.BELL in self._sinks.get(one.name, ()) for one in new)
         notices = [_notice(one, environment) for one in new if Sink.DESKTOP in self._sinks.get(one.name, ())]

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.desk import ReportDesk
-from tui.feed import Clock, Feed, Marker, Poller
 from tui.filtering import FilterControl
 from tui.lines.symbols import UNICODE, Symbols
 from tui.lines.view import View
 from tui.news import News
 from tui.remembered import Remembered
+
+if TYPE_CHECKING:
+    from tui.desk import ReportDesk
+    from tui.feed import Clock, Feed, Marker, Poller
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from calls.alerts import AlertStatus, Course, Look, Phase, Rule, Saying, advance, sentence
+from calls.alerts import Course, Look, Phase, Rule, Saying, advance, sentence
 from calls.cache.records import storable
 
 # Whoever comes sooner than this after another process's look finds the work done.
@@ -39,12 +39,6 @@ def advance_all(connection: sqlite3.Connection, looks: Sequence[Look], now_ms: i
 def forget_all(connection: sqlite3.Connection) -> None:
     """Forgets the course of every alert."""
     connection.execute("DELETE FROM alert")
-
-
-def read(connection: sqlite3.Connection) -> tuple[AlertStatus, ...]:
-    """How every alert stands, by name."""
-    rows = connection.execute("SELECT name, phase, since_ms, looked_ms, sentence, told FROM alert ORDER BY name")
-    return tuple(AlertStatus(row[0], Phase(row[1]), *row[2:]) for row in rows)
 
 
 def _course(connection: sqlite3.Connection, name: str) -> tuple[Course, int]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-import uuid
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.cache.database import Database
 
@@ -13,8 +12,7 @@ SILENT_AFTER_MS = 45_000
 HEARTBEAT_SECONDS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """A process, or one of several pollers within a process."""
 
     name: str
@@ -23,6 +21,8 @@ class Holder:
     @classmethod
     def of_this_process(cls) -> Holder:
         """A name that no other poller has, on this host or another."""
+        import uuid
+
         return cls(f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}", os.getpid())
 
 

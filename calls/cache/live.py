@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.cache import alerts, coverage, tallies
+from calls.cache import coverage, tallies
 from calls.cache.known import KnownSource
 from calls.cache.missed import oldest_unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
-from calls.cache.standing import alarms, cached_days, poll_state
+from calls.cache.standing import alarms, alert_states, cached_days, poll_state
 from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS
 from calls.calendar import Calendar
@@ -93,7 +93,7 @@ def snapshot(
         total=sum(total.values()),
         cached_days=cached_days(sources, context.now_ms),
         alarms=alarms(connection, context.now_ms),
-        alerts=alerts.read(connection),
+        alerts=alert_states(connection),
     )
 
 

@@ -16,7 +16,6 @@ from calls.model import Call, RequestTrace
 if TYPE_CHECKING:
     from calls.alerts import AlertStatus
     from calls.cache import (
-        alerts,
         as_of,
         holdings,
         listing,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from calls.cache.writer import Deriver
 else:
     # Most commands ask one kind of question, and start before they could import what the others need.
-    alerts = Later("calls.cache.alerts")
     as_of = Later("calls.cache.as_of")
     holdings = Later("calls.cache.holdings")
     listing = Later("calls.cache.listing")
@@ -102,7 +100,7 @@ class Reader(FigureReader):
 
     def alerts(self) -> tuple[AlertStatus, ...]:
         """How every alert of the configuration stands, by name."""
-        return alerts.read(self._connection)
+        return standing.alert_states(self._connection)
 
     def requests(self, provider: str, limit: int) -> tuple[RequestTrace, ...]:
         """The newest requests to a provider, the newest first."""

@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from calls.cache.known import KnownSource
 from calls.cache.snapshots import PollState
-from calls.cache.typical import HOLIDAY, hours_once
 from calls.calendar import Calendar
 from calls.keys import first_key
 from calls.metrics.silence import ALARM_BELOW, LineState, Silence, chance_of_none, chance_text
-from calls.metrics.typical import ENOUGH_WEEKS, WEEKS, quantile
+from calls.metrics.weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS, quantile
 from calls.model import Window
-from calls.times import HOUR_MS, hour_start_ms, local_date, local_hour
+from calls.times import HOUR_MS, hour_start_ms, hours_once, local_date, local_hour
 
 MINUTE_MS = 60_000
 POLL_MS = 5 * MINUTE_MS

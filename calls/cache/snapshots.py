@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from calls.alerts.status import AlertStatus
-from calls.metrics import Tally
-from calls.metrics.silence import Silence
-from calls.model import Call, Source, Window
+if TYPE_CHECKING:
+    from calls.alerts import AlertStatus
+    from calls.metrics import Tally
+    from calls.metrics.silence import Silence
+    from calls.model import Call, Source, Window
 
 
-@dataclass(frozen=True, slots=True)
-class PollState:
+class PollState(NamedTuple):
     """How polling one provider stands, as the cache knows it; the same for every window on the cache.
 
     `complete_to_ms`: all calls started before it are believed present. `failing_since_ms` is the first of the failed polls
@@ -31,8 +31,7 @@ class PollState:
     skew_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderStanding:
+class ProviderStanding(NamedTuple):
     """How one provider stands towards a filter: `missing` are the stretches of the filter's range that the cache lacks,
     `impossible` says in one sentence why this provider cannot answer the filter, else ""."""
 
@@ -42,8 +41,7 @@ class ProviderStanding:
     impossible: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """An alert of the configuration that fires now: since when, and in one sentence what was measured and what is allowed."""
 
     name: str
@@ -51,8 +49,7 @@ class Alarm:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How every provider stands, in the order they were first seen, how many days back the cache reaches, which alerts fire,
     the longest first, and how all `alerts` stand, for what is told aloud."""
 
@@ -62,8 +59,7 @@ class Standing:
     alerts: tuple[AlertStatus, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeeRow:
+class EmployeeRow(NamedTuple):
     """One employee's day: what a provider of totals can show instead of calls."""
 
     employee: str
@@ -74,8 +70,7 @@ class EmployeeRow:
     talk_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class CallBack:
+class CallBack(NamedTuple):
     """Somebody who rang, reached nobody, and has since neither been reached nor got through, at any provider.
 
     `number_key` is the comparable form of the number, by which the caller is marked as dealt with. `check_first` says why
@@ -92,8 +87,7 @@ class CallBack:
     check_first: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What a person noted about missed calls: who, when, and a note."""
 
     marked_ms: int
@@ -101,8 +95,7 @@ class Mark:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """Missed calls of one caller that need no call back any more: `by` is the answered call that settled the last of them,
     `mark` what a person noted instead. One of both is there."""
 
@@ -118,8 +111,7 @@ class Settled:
         return 0 if self.mark is None else self.mark.marked_ms
 
 
-@dataclass(frozen=True, slots=True)
-class WithheldMisses:
+class WithheldMisses(NamedTuple):
     """Missed calls from hidden numbers, which nobody can call back: how many, the first and the last."""
 
     calls: int
@@ -127,8 +119,7 @@ class WithheldMisses:
     last_missed_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaneSnapshot:
+class PaneSnapshot(NamedTuple):
     """What a provider's pane shows.
 
     `today` counts the provider's local day, narrowed by the filter. `by_hour` has one (offered, answered) pair per hour that
@@ -153,8 +144,7 @@ class PaneSnapshot:
     silence: Silence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LiveSnapshot:
+class LiveSnapshot(NamedTuple):
     """The first screen, of one moment. `merged` holds the newest calls of all providers; `call_backs` the oldest first."""
 
     taken_ms: int

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from calls.cache import alerts, coverage, tallies
+from calls.cache import coverage, tallies
 from calls.cache.known import KnownSource
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.snapshots import Alarm, PollState, ProviderStanding, Standing
 from calls.filters import Filter, FilterContext
+
+if TYPE_CHECKING:
+    from calls.alerts import AlertStatus
 
 DAY_MS = 86_400_000
 WATCHED_WITHIN_MS = 15 * 60_000
@@ -29,7 +33,7 @@ def standing(
         for name, known in sources.items()
     )
     days = cached_days(sources, context.now_ms)
-    return Standing(providers, days, alarms(connection, context.now_ms), alerts.read(connection))
+    return Standing(providers, days, alarms(connection, context.now_ms), alert_states(connection))
 
 
 def alarms(connection: sqlite3.Connection, now_ms: int) -> tuple[Alarm, ...]:
@@ -39,6 +43,17 @@ def alarms(connection: sqlite3.Connection, now_ms: int) -> tuple[Alarm, ...]:
         (now_ms - WATCHED_WITHIN_MS,),
     )
     return tuple(Alarm(*row) for row in rows)
+
+
+def alert_states(connection: sqlite3.Connection) -> tuple[AlertStatus, ...]:
+    """How every alert stands, by name."""
+    rows = connection.execute("SELECT name, phase, since_ms, looked_ms, sentence, told FROM alert ORDER BY name").fetchall()
+    if not rows:
+        return ()
+    # Only who has alerts waits for what they are made of.
+    from calls.alerts import AlertStatus, Phase
+
+    return tuple(AlertStatus(row[0], Phase(row[1]), *row[2:]) for row in rows)
 
 
 def poll_state(connection: sqlite3.Connection, known: KnownSource, now_ms: int) -> PollState:

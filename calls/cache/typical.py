@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
@@ -15,12 +13,12 @@ from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
 from calls.filters import TIME_FIELDS, Filter, FilterContext, parse
 from calls.metrics import Tally
-from calls.metrics.typical import COMPARED, ENOUGH_WEEKS, WEEKS, Against, Typical, TypicalDay, TypicalHour, against, band
+from calls.metrics.typical import COMPARED, Against, Typical, TypicalDay, TypicalHour, against, band
+from calls.metrics.weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS
 from calls.model import Window
-from calls.times import day_hours, local_date, local_hour
+from calls.times import day_hours, hours_once, local_date, local_hour
 
 TIMES_WITHIN = "the filter names times within an alternative or an exclusion, so no weeks can be compared"
-HOLIDAY = "today is a public holiday"
 NOTHING_YET = "no whole hour of today is complete yet"
 _WEEK = timedelta(days=7)
 
@@ -116,14 +114,6 @@ class History:
     def hours_of_today(self) -> tuple[TypicalHour, ...]:
         """Every hour that today has."""
         return tuple(self.hour_of_today(window) for window in day_hours(self.today, self._zone))
-
-
-@lru_cache(maxsize=1024)
-def hours_once(day: date, zone: ZoneInfo) -> Mapping[int, Window]:
-    """The hours of a local day that come once, by their number."""
-    hours = [(local_hour(window.start_ms, zone), window) for window in day_hours(day, zone)]
-    times = Counter(hour for hour, _ in hours)
-    return {hour: window for hour, window in hours if times[hour] == 1}
 
 
 def _days(context: FilterContext, sources: Mapping[str, KnownSource]) -> Filter:

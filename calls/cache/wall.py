@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from calls.cache import alerts, tallies
+from calls.cache import tallies
 from calls.cache.figures import figures
 from calls.cache.known import KnownSource
 from calls.cache.missed import unreturned
 from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack
-from calls.cache.standing import poll_state
+from calls.cache.standing import alert_states, poll_state
 from calls.cache.wall_snapshot import SavedPage, Slice, WallCallBack, WallProvider, WallQuestion, WallSnapshot
 from calls.calendar import Calendar
 from calls.filters import TIME_FIELDS, Filter, FilterContext, parse
@@ -59,7 +59,7 @@ def snapshot(
         hours=_hours(connection, context, question),
         call_backs=tuple(_call_back(one, day, question) for one in waiting[:CALL_BACKS]),
         call_back_count=len(waiting),
-        alerts=alerts.read(connection),
+        alerts=alert_states(connection),
         saved=tuple(_saved(connection, name, wanted, context, sources) for name, wanted in question.saved),
         revealed=question.reveal,
     )

@@ -10,11 +10,10 @@ from calls.metrics.counts import ANSWER_RATE, ANSWERED, MISSED, OFFERED
 from calls.metrics.figures import Figure, Unit
 from calls.metrics.metric import Metric
 from calls.metrics.tally import Tally
+from calls.metrics.weeks import ENOUGH_WEEKS, quantile
 from calls.model import Window
 
 # A quarter of a year: older weeks tell of another season.
-WEEKS = 13
-ENOUGH_WEEKS = 4
 # A rate of fewer calls jumps with each of them.
 ENOUGH_CALLS = 10
 COMPARED: tuple[Metric, ...] = (OFFERED, ANSWERED, MISSED, ANSWER_RATE)
@@ -102,15 +101,6 @@ def band(samples: Sequence[float]) -> Band | None:
         return None
     low, middle, high = (quantile(samples, part) for part in (0.25, 0.5, 0.75))
     return Band(middle, low, high, len(samples))
-
-
-def quantile(samples: Sequence[float], part: float) -> float:
-    """The value that a part of the samples does not exceed, between ranks interpolated. Raises IndexError without samples."""
-    ordered = sorted(samples)
-    place = (len(ordered) - 1) * part
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def against(metric: Metric, today: Tally, weeks: Sequence[Tally], *, ordinary: bool = True) -> Against:

@@ -110,7 +110,7 @@ class FakePoller:
         return self.progress
 
     def stop_asking(self) -> None:
-        self.progress = tuple(replace(each, finished=True) for each in self.progress)
+        self.progress = tuple(each._replace(finished=True) for each in self.progress)
 
     def fillings(self) -> tuple[FillProgress, ...]:
         return self.past
@@ -309,14 +309,14 @@ class FakeFeed:
         )
         context = FilterContext(now_ms, {source.name: source})
         missing = coverage.missing(wanted, context, source.name, pane.covered, state.complete_to_ms)
-        pane = replace(pane, missing=missing)
+        pane = pane._replace(missing=missing)
         if source.kind == "telecomx":
             pane = self._employees(pane, wanted, kinds)
         return pane
 
     def _employees(self, pane: PaneSnapshot, wanted: Filter, kinds: frozenset[str]) -> PaneSnapshot:
         if wanted != Filter():
-            return replace(pane, impossible="Telecom X sends totals, not calls: it cannot be filtered like this.")
+            return pane._replace(impossible="Telecom X sends totals, not calls: it cannot be filtered like this.")
         names = [HOSTILE[index % len(HOSTILE)] if self.hostile else name for index, (_, name) in enumerate(_PEOPLE)]
         rows = tuple(
             EmployeeRow(name, extension, 31 - 5 * index, 28 - 5 * index, 12 + index, 5400 - 911 * index)
@@ -325,7 +325,7 @@ class FakeFeed:
         hours = tuple((count // 3, count // 4) if hour <= pane.current_hour else (0, 0) for hour, count in enumerate(_PER_HOUR))
         offered, answered = sum(row.inbound_calls for row in rows), sum(row.inbound_answered for row in rows)
         today = Tally(offered, answered, 0, 0, kinds, pane.state.complete_to_ms)
-        return replace(pane, employees=rows, today=today, by_hour=hours)
+        return pane._replace(employees=rows, today=today, by_hour=hours)
 
 
 def _made_hostile(call: Call, index: int) -> Call:
@@ -359,16 +359,16 @@ def poll_state(source: Source, now_ms: int, mood: str) -> PollState:
     good = PollState(fresh_ms, fresh_ms, NOW_MS + 3 * MINUTE_MS - 40_000, fresh_ms - 15 * MINUTE_MS, poller="host:1")
     if mood == "offline":
         since_ms = NOW_MS - 95 * MINUTE_MS
-        down = replace(good, last_good_poll_ms=since_ms, complete_to_ms=since_ms, failing_since_ms=since_ms, poller="")
-        return replace(down, error="no route to host", next_due_ms=NOW_MS + 9 * MINUTE_MS)
+        down = good._replace(last_good_poll_ms=since_ms, complete_to_ms=since_ms, failing_since_ms=since_ms, poller="")
+        return down._replace(error="no route to host", next_due_ms=NOW_MS + 9 * MINUTE_MS)
     if mood == "calm":
         return good
     if source.name == "dstny":
-        return replace(good, last_good_poll_ms=NOW_MS - 12 * MINUTE_MS)
+        return good._replace(last_good_poll_ms=NOW_MS - 12 * MINUTE_MS)
     if source.name == "portsip":
         since_ms = NOW_MS - 160 * MINUTE_MS
-        down = replace(good, last_good_poll_ms=since_ms, complete_to_ms=since_ms, failing_since_ms=since_ms)
-        return replace(down, next_due_ms=None, error=UNAUTHORIZED)
+        down = good._replace(last_good_poll_ms=since_ms, complete_to_ms=since_ms, failing_since_ms=since_ms)
+        return down._replace(next_due_ms=None, error=UNAUTHORIZED)
     if source.name == "while1":
         return PollState(next_due_ms=NOW_MS + MINUTE_MS, poller="host:1")
     return good

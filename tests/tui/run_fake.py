@@ -7,7 +7,6 @@ import os
 import random
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from calls.cache.snapshots import LiveSnapshot
@@ -34,8 +33,8 @@ class NoisyFeed(FakeFeed):
     def live(self, filter: Filter, now_ms: int) -> LiveSnapshot:  # noqa: A002
         snapshot = super().live(filter, now_ms)
         shuffled = random.sample(snapshot.merged, len(snapshot.merged))
-        panes = tuple(replace(pane, newest=tuple(shuffled)) for pane in snapshot.panes)
-        return replace(snapshot, panes=panes, merged=tuple(shuffled))
+        panes = tuple(pane._replace(newest=tuple(shuffled)) for pane in snapshot.panes)
+        return snapshot._replace(panes=panes, merged=tuple(shuffled))
 
 
 def _feed(clock: FixedClock, options: argparse.Namespace) -> FakeFeed:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from calls.cache.snapshots import Alarm, LiveSnapshot
@@ -21,8 +19,8 @@ class SilentFeed(FakeFeed):
 
     def live(self, filter: Filter, now_ms: int) -> LiveSnapshot:  # noqa: A002
         snapshot = super().live(filter, now_ms)
-        panes = tuple(replace(one, silence=SILENT) if one.source.name == "soluno" else one for one in snapshot.panes)
-        return replace(snapshot, panes=panes, alarms=(ALARM, replace(ALARM, name="queue")))
+        panes = tuple(one._replace(silence=SILENT) if one.source.name == "soluno" else one for one in snapshot.panes)
+        return snapshot._replace(panes=panes, alarms=(ALARM, ALARM._replace(name="queue")))
 
 
 @pytest.mark.anyio

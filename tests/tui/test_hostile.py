@@ -31,13 +31,13 @@ def all_hostile(snapshot: LiveSnapshot) -> LiveSnapshot:
     for index, pane in enumerate(snapshot.panes):
         text = HOSTILE[index % len(HOSTILE)]
         calls = tuple(hostile_call(call, text) for call in pane.newest)
-        employees = tuple(replace(row, employee=text, extension=text) for row in pane.employees)
+        employees = tuple(row._replace(employee=text, extension=text) for row in pane.employees)
         source = replace(pane.source, name=f"{text}{index}")
-        state = replace(pane.state, error=text, poller=text)
-        panes.append(replace(pane, source=source, newest=calls, employees=employees, state=state))
-    backs = tuple(replace(row, caller=HOSTILE[1], caller_name=HOSTILE[2], providers=HOSTILE[:3]) for row in snapshot.call_backs)
+        state = pane.state._replace(error=text, poller=text)
+        panes.append(pane._replace(source=source, newest=calls, employees=employees, state=state))
+    backs = tuple(row._replace(caller=HOSTILE[1], caller_name=HOSTILE[2], providers=HOSTILE[:3]) for row in snapshot.call_backs)
     merged = tuple(call for pane in panes for call in pane.newest)
-    return replace(snapshot, panes=tuple(panes), merged=merged, call_backs=backs)
+    return snapshot._replace(panes=tuple(panes), merged=merged, call_backs=backs)
 
 
 def hostile_call(call: Call, text: str) -> Call:
@@ -51,8 +51,8 @@ class HostileFeed(FakeFeed):
 
     def live(self, filter: Filter, now_ms: int) -> LiveSnapshot:  # noqa: A002
         snapshot = all_hostile(super().live(filter, now_ms))
-        impossible = replace(snapshot.panes[1], impossible=HOSTILE[2] + HOSTILE[3])
-        return replace(snapshot, panes=(snapshot.panes[0], impossible, *snapshot.panes[2:]))
+        impossible = snapshot.panes[1]._replace(impossible=HOSTILE[2] + HOSTILE[3])
+        return snapshot._replace(panes=(snapshot.panes[0], impossible, *snapshot.panes[2:]))
 
 
 @pytest.mark.anyio

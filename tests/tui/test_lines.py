@@ -74,7 +74,7 @@ def test_focus_and_choice_are_told_without_colour() -> None:
 
 
 def test_both_alphabets_have_the_same_widths_and_one_is_ascii() -> None:
-    for name in UNICODE.__slots__:
+    for name in UNICODE._fields:
         one, other = getattr(UNICODE, name), getattr(ASCII, name)
         assert other.isascii()
         if name == "lengths":

@@ -66,11 +66,11 @@ def test_who_must_be_called_back_comes_with_how_long_and_how_often() -> None:
 
 def test_nobody_and_nothing_are_said_in_words() -> None:
     snapshot = FakeFeed(FixedClock()).live(Filter(), NOW_MS)
-    empty = replace(snapshot, panes=(), today=Tally())
+    empty = snapshot._replace(panes=(), today=Tally())
     assert list(status_lines(PlainStatus(empty, (), VIEW)))[1:] == ["No provider has been polled yet."]
-    calm = replace(snapshot, call_backs=(), call_back_count=0)
+    calm = snapshot._replace(call_backs=(), call_back_count=0)
     assert list(status_lines(PlainStatus(calm, (), VIEW)))[-1] == "Call back now: nobody."
-    blind = replace(snapshot, panes=tuple(replace(pane, state=PollState()) for pane in snapshot.panes))
+    blind = snapshot._replace(panes=tuple(pane._replace(state=PollState()) for pane in snapshot.panes))
     assert list(status_lines(PlainStatus(blind, (), VIEW))).count(UNKNOWN_DAY) == 1
 
 

@@ -119,7 +119,7 @@ def test_offline_means_that_nothing_new_can_come() -> None:
     down = FakeFeed(FixedClock(), "offline").live(Filter(), NOW_MS)
     assert offline_words(down.standing, VIEW) == "no provider answers"
     calm = FakeFeed(FixedClock(), "calm").live(Filter(), NOW_MS)
-    alone = replace(calm, panes=tuple(replace(pane, state=replace(pane.state, poller="")) for pane in calm.panes))
+    alone = calm._replace(panes=tuple(pane._replace(state=pane.state._replace(poller="")) for pane in calm.panes))
     assert offline_words(alone.standing, VIEW) == ""
     assert offline_words(alone.standing, View(NOW_MS + 30 * MINUTE_MS, ZONE)) == "nobody polls"
 
@@ -127,10 +127,10 @@ def test_offline_means_that_nothing_new_can_come() -> None:
 def test_the_next_poll_is_the_nearest_one() -> None:
     calm = FakeFeed(FixedClock(), "calm").live(Filter(), NOW_MS)
     assert next_poll_words(calm.standing, VIEW, HeaderState()) == "next poll 3 min"
-    polling = replace(calm.panes[0], state=replace(calm.panes[0].state, polling=True))
-    assert next_poll_words(replace(calm, panes=(polling, *calm.panes[1:])).standing, VIEW, HeaderState()) == "polling now"
-    waiting = tuple(replace(pane, state=replace(pane.state, next_due_ms=None)) for pane in calm.panes)
-    assert next_poll_words(replace(calm, panes=waiting).standing, VIEW, HeaderState()) == "no poll planned"
+    polling = calm.panes[0]._replace(state=calm.panes[0].state._replace(polling=True))
+    assert next_poll_words(calm._replace(panes=(polling, *calm.panes[1:])).standing, VIEW, HeaderState()) == "polling now"
+    waiting = tuple(pane._replace(state=pane.state._replace(next_due_ms=None)) for pane in calm.panes)
+    assert next_poll_words(calm._replace(panes=waiting).standing, VIEW, HeaderState()) == "no poll planned"
 
 
 def test_a_mistake_is_pointed_at_from_below_and_fits_any_width() -> None:

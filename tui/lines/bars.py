@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -15,8 +15,7 @@ SHORTEST_TAB_NAME = 3
 NAMED_SCREENS_FROM = 110
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(NamedTuple):
     """A tab: the pane's name, a shorter one, its state's symbol where it has one, and whether it is the one shown."""
 
     label: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -27,8 +27,7 @@ _TALK_WIDTH = 7
 _WAIT_WIDTH = 6
 
 
-@dataclass(frozen=True, slots=True)
-class CallColumns:
+class CallColumns(NamedTuple):
     """Cells of each column of a list of calls; 0 leaves the column out."""
 
     time: int

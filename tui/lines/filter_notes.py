@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.filters import FilterError
 from tui.completing import Candidate
@@ -16,8 +16,7 @@ FILTER_EXAMPLE = 'direction:in status:missed since:today -number:+46* duration:>
 ASK_KEY = "ctrl+o"
 
 
-@dataclass(frozen=True, slots=True)
-class FilterState:
+class FilterState(NamedTuple):
     """How the filter stands.
 
     `error` belongs to the text in the bar; the panes then still show the last good filter. `narrowed` says whether the panes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.cache.snapshots import Standing
 from tui.lines import health
@@ -15,8 +15,7 @@ from tui.lines.words import clock_words, countdown_words, counted, day_words, gr
 NEXT_POLL_WIDTH = 18
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderState:
+class HeaderState(NamedTuple):
     """What the header shows besides the snapshot. `polls` is False when this process only reads; `then` says of which moment
     the figures are, "" for the present."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.model import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Symbols:
+class Symbols(NamedTuple):
     """One alphabet. `levels` are the heights of a bar from lowest to highest, `lengths` the widths of the end of one that lies,
     `shades` those of a map from light to dark; `rest` is the part of a bar that is less than wanted, `hatch` one that may still
     grow, `band` a range in which a bar is expected, `middle` its median; `frame` is top-left, top-right,

@@ -79,7 +79,7 @@ class CallsScreen(CacheScreen):
         """The table, and the chosen call beside or below it."""
         yield Container(self.table, self.pane, id="calls-body")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Starts reading."""
         self._pages.start()
         if trouble := self.session.remembered.trouble:

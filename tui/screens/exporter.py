@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from tui.exporting import Exportable, ExportThread, ExportTold, Target
-from tui.forms import FormField
 from tui.lines.words import counted, moment
 from tui.screens.status import StatusLine
 from tui.session import Session
+
+if TYPE_CHECKING:
+    from tui.forms import FormField
 
 LONGEST_FAREWELL_SECONDS = 1.0
 ALL, SHOWN = "all there are", "as shown"
@@ -95,6 +98,7 @@ def export_fields(export: Exportable, now: datetime) -> tuple[FormField, ...]:
     """What has to be known."""
     # Not before somebody exports: nothing else on a screen needs the formats.
     from calls.exports import FORMATS
+    from tui.forms import FormField
 
     path = Path.cwd() / f"{export.stem}-{now:%Y-%m-%d}"
     columns = (FormField("columns", "Columns", "those of the screen, or every one", choices=(SHOWN, ALL)),)

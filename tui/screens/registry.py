@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from tui.screens.cache_screen import CacheScreen
 from tui.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenEntry:
+class ScreenEntry(NamedTuple):
     """A screen: its name, which is also the mode it runs in, and where its class lives."""
 
     name: str

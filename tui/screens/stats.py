@@ -69,7 +69,7 @@ class StatsScreen(CacheScreen):
         """Shows it in the panes; what is still read stays as it was."""
         self.snapshot = snapshot.over(self._shown)
         self._shown = self.snapshot
-        self.grid.show_snapshot(self.snapshot, replace(self.session.view(), now_ms=snapshot.taken_ms))
+        self.grid.show_snapshot(self.snapshot, self.session.view()._replace(now_ms=snapshot.taken_ms))
 
     def home(self) -> Widget:
         """The pane the person is in."""
@@ -162,7 +162,7 @@ class StatsScreen(CacheScreen):
     def _header_state(self) -> HeaderState:
         view, moment_ms = self.session.view(), self._settings.as_of_ms
         then = "" if moment_ms is None else time_words(moment_ms, view.now_ms, view.zone)
-        return replace(super()._header_state(), then=then)
+        return super()._header_state()._replace(then=then)
 
     # What is counted.
 

@@ -31,7 +31,7 @@ def wall_view(now_ms: int = NOW_MS, *, ascii_only: bool = False, targets: Target
 
 def provider(source: Source, polled_minutes_ago: float = 2, **state: object) -> WallProvider:
     polled_ms = NOW_MS - round(polled_minutes_ago * MINUTE_MS)
-    poll = replace(PollState(last_good_poll_ms=polled_ms, complete_to_ms=polled_ms), **state)  # type: ignore[arg-type]
+    poll = PollState(last_good_poll_ms=polled_ms, complete_to_ms=polled_ms)._replace(**state)  # type: ignore[arg-type]
     tally = Tally(40, 30, kinds=frozenset({source.kind}), complete_to_ms=polled_ms)
     return WallProvider(source, poll, tally, Silence(source.name, LineState.HEARD))
 
