@@ -55,7 +55,7 @@ def build(folder: Path) -> Path:
     [second] = again.glob("*.whl")
     if names(wheel) != names(second):
         raise SystemExit(f"the sdist makes another wheel: {sorted(names(wheel) ^ names(second))}")
-    for needed in ("tui/calltop.tcss", "calls/py.typed"):
+    for needed in ("tui/calltop.tcss", "tui/screens/missed.tcss", "calls/py.typed"):
         if needed not in names(wheel):
             raise SystemExit(f"{needed} is not in the wheel")
     print(f"{wheel.name} {wheel.stat().st_size // 1024} kB, {sdist.name} {sdist.stat().st_size // 1024} kB")

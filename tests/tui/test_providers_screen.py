@@ -89,6 +89,7 @@ async def test_every_provider_has_a_line_with_state_and_figures(cache: Path, siz
     with closing(Reader(cache)) as reader:
         held = {one.source.name: one for one in reader.holdings()}
     async with providers(cache, size) as it:
+        await it.until(lambda: all(f" {name} " in it.screen_text() for name in held))
         lines = it.screen_text().splitlines()
         rows = {name: next(line for line in lines if f" {name} " in line) for name in held}
         assert "late 7 min" in rows["dstny"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from textual import on
 from textual.containers import Container
@@ -37,6 +38,7 @@ NOTHING_CHOSEN = "choose a call first"
 class CallsScreen(CacheScreen):
     """The screen of calls."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     PLACE = Place.CALLS
     BINDINGS = bindings(Place.SCREEN, Place.CALLS)
 

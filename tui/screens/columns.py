@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -76,6 +77,7 @@ class ColumnKeys(Drawn):
 class ColumnsScreen(Overlay[None], inherit_bindings=False):
     """Over the screen of calls. `changed` is called with every change."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     BINDINGS = bindings(Place.COLUMNS)
 
     def __init__(self, look: TableLook, column: str, symbols: Symbols, changed: Callable[[TableLook], None]) -> None:

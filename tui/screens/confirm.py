@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -34,6 +35,7 @@ class Question(Drawn):
 class ConfirmScreen(Overlay[bool], inherit_bindings=False):
     """Ends with True after yes, with False after no. Nothing but `y` means yes, not even enter."""
 
+    CSS_PATH = Path(__file__).with_name("form.tcss")
     BINDINGS = bindings(Place.CONFIRM)
 
     def __init__(self, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -56,6 +57,8 @@ class FormScreen(Overlay[Values], inherit_bindings=False):
     `fields` gives the fields for the values so far, so that a choice can bring fields of its own. `send` may try the values
     and return what went wrong, by the field's name or under "" for the whole; an empty answer ends the form.
     """
+
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
 
     def __init__(
         self,

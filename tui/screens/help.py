@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual.app import ComposeResult
 
@@ -49,6 +50,7 @@ class HelpKeys(Drawn):
 class HelpScreen(Overlay[None], inherit_bindings=False):
     """What can be done, nearest first."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     BINDINGS = bindings(Place.HELP)
 
     def __init__(self, places: Sequence[Place], symbols: Symbols) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.types import CSSPathType
 from textual.widget import Widget
 
 from calls.cache.snapshots import CallBack
@@ -55,6 +57,7 @@ class MarkTold(Message):
 class MissedScreen(CacheScreen):
     """The screen of missed calls."""
 
+    CSS_PATH: ClassVar[CSSPathType | None] = [Path(__file__).with_name(name) for name in ("missed.tcss", "prompt.tcss")]
     PLACE = Place.MISSED
     BINDINGS = bindings(Place.SCREEN, Place.MISSED)
 

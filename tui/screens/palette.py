@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -88,6 +89,7 @@ class PalettePrompt(Drawn):
 class PaletteScreen(Overlay[str], inherit_bindings=False):
     """Ends with the name of the chosen action, or with nothing."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "close", show=False),
         Binding("down,ctrl+n", "move(1)", "next", show=False),

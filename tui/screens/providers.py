@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.types import CSSPathType
 from textual.widget import Widget
 
 from tui.actions import Place
@@ -35,6 +37,7 @@ _BESIDE = (Part.REQUESTS, Part.UNREADABLE, Part.NOTICES)
 class ProvidersScreen(CacheScreen):
     """The screen of providers."""
 
+    CSS_PATH: ClassVar[CSSPathType | None] = [Path(__file__).with_name(name) for name in ("providers.tcss", "prompt.tcss")]
     PLACE = Place.PROVIDERS
     FILTERED = False
     BINDINGS = bindings(Place.SCREEN, Place.PROVIDERS)

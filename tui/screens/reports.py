@@ -59,6 +59,7 @@ class Received(Message):
 class ReportsScreen(CacheScreen):
     """Two lists: what is ordered, and the files that are done."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     PLACE = Place.REPORTS
     FILTERED = False
     BINDINGS = bindings(Place.SCREEN, Place.REPORTS)

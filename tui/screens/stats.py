@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from textual import events, on
 from textual.geometry import Size
@@ -41,6 +42,7 @@ _SERVICE_STEP = 5
 class StatsScreen(CacheScreen):
     """The screen of the figures."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     PLACE = Place.STATS
     BINDINGS = bindings(Place.SCREEN, Place.STATS)
 

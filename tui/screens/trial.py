@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from threading import Thread
 
 from textual import on
@@ -90,6 +91,7 @@ class TrialScreen(Overlay[bool], inherit_bindings=False):
     The provider is asked in a thread that nobody waits for, so that esc works while it is silent.
     """
 
+    CSS_PATH = Path(__file__).with_name("welcome.tcss")
     BINDINGS = bindings(Place.TRIAL)
 
     def __init__(self, setup: Setup, answers: Answers, symbols: Symbols) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -74,6 +75,7 @@ class WelcomeText(Drawn):
 class WelcomeScreen(Overlay[str], inherit_bindings=False):
     """Ends with `DEMO`, or with "" to end calltop. `add` shows the form over it, so that leaving the form comes back here."""
 
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     BINDINGS = bindings(Place.WELCOME)
 
     def __init__(self, symbols: Symbols, add: Callable[[], None]) -> None:
