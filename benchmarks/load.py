@@ -76,13 +76,14 @@ class LoadDeriver:
         status = Status(value["status"])
         wait_ms, talk_ms = value["wait_ms"], value["talk_ms"]
         answered_ms = first.started_ms + wait_ms if status is Status.ANSWERED else None
+        several = records if len(records) > 1 else ()
         legs = tuple(
             Leg(one.started_ms, None, None, None, value["caller"], value["callee"], value["employee"], status, talk_ms)
-            for one in records
+            for one in several
         )
         return Call(
             self.source.name, self.source.kind, first.group, first.started_ms, Direction(value["direction"]), status,
             answered_ms=answered_ms, ended_ms=first.started_ms + wait_ms + talk_ms, caller=value["caller"],
             callee=value["callee"], queue=value["queue"], employee=value["employee"], talk_ms=talk_ms,
-            ring_ms=value["ring_ms"], wait_ms=wait_ms, legs=legs if len(legs) > 1 else (),
+            ring_ms=value["ring_ms"], wait_ms=wait_ms, legs=legs,
         )  # fmt: skip
