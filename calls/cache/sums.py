@@ -55,16 +55,17 @@ def _of_all_outcomes(table: str, word: str = _NO_QUEUE, hour: str = "0") -> Sums
 
 
 FIGURES = _by_outcome("hour_figure", "queue_word", "local_hour", _UNKNOWN)
-# By the word that they know, those without one first.
-_DAYS_OF_OUTCOMES = {
-    "queue": _by_outcome("queue_tally", "queue_word", "0"),
-    "employee": _by_outcome("employee_tally", "employee_word", "0"),
-}
-_DAYS = {
-    "": _of_all_outcomes("day_total"),
-    "queue": _of_all_outcomes("queue_total", "queue_word"),
-    "employee": _of_all_outcomes("employee_total", "employee_word"),
-}
+_OF_QUEUES, _OF_EMPLOYEES = _TIME_AND_KIND | {"queue"}, _TIME_AND_KIND | {"employee"}
+# With the fields that they know; the fewest sums stand first.
+_DAYS_OF_OUTCOMES = (
+    (_OF_QUEUES, _by_outcome("queue_tally", "queue_word", "0")),
+    (_OF_EMPLOYEES, _by_outcome("employee_tally", "employee_word", "0")),
+)
+_DAYS = (
+    (_TIME_AND_KIND, _of_all_outcomes("day_total")),
+    (_OF_QUEUES, _of_all_outcomes("queue_total", "queue_word")),
+    (_OF_EMPLOYEES, _of_all_outcomes("employee_total", "employee_word")),
+)
 _HOURS_OF_OUTCOMES = _by_outcome("hour_tally", _NO_QUEUE, "local_hour")
 _HOURS = _of_all_outcomes("hour_total", hour="local_hour")
 WAIT_DAYS_FROM = _as_calls("wait_tally", "status, wait_ticks, calls", "0")
@@ -80,8 +81,8 @@ def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> Sums | No
     asked = _fields(wanted) | ({grouping} - _TIME_GROUPINGS)
     of_outcomes = "status" in asked
     if "hour" not in asked and grouping != "hour" and _begins_with(_day_start_ms, wanted, context):
-        for word, sums in (_DAYS_OF_OUTCOMES if of_outcomes else _DAYS).items():
-            if asked <= _TIME_AND_KIND | {word}:
+        for known, sums in _DAYS_OF_OUTCOMES if of_outcomes else _DAYS:
+            if asked <= known:
                 return sums
     if asked <= _TIME_AND_KIND and _begins_with(hour_start_ms, wanted, context):
         return _HOURS_OF_OUTCOMES if of_outcomes else _HOURS

@@ -187,3 +187,11 @@ def test_without_a_call_a_provider_is_still_counted_as_asked(reader: Reader) -> 
     found = reader.totals(parse("number:nobody"), NOW_MS)
     assert found.keys() == {"north", "south"}
     assert Tally.total(found.values()).offered == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "102", "on:today 102", "on:-9d..today direction:in", "queue:711", "employee:bo status:answered"]
+)
+def test_as_many_calls_are_counted_as_are_listed(reader: Reader, text: str) -> None:
+    wanted = parse(text)
+    assert reader.count(wanted, NOW_MS) == sum(1 for _ in reader.calls(wanted, NOW_MS))
