@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOMENT_SECONDS = 0.2
+_REST_SECONDS = 2.0
 _T = TypeVar("_T")
 
 
@@ -35,7 +37,7 @@ class BackgroundCollector:
 
     `tasks` is called in that thread, and the collector imported there, because both import the network. `zone` is the zone
     of the times in its sentences, the screen's own (None: the machine's). `alarms` makes what watches over the alerts.
-    `trouble` is one sentence while the collector does not poll, as it could not start or waits for another process, else "".
+    `trouble` is one sentence while the collector does not poll, as it could not start or `waits` for another process, else "".
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class BackgroundCollector:
         self._thread = self._made_thread()
         self._told: tuple[Backfill, ...] = ()
         self.trouble = ""
+        self.waits = False
 
     def _made_thread(self) -> threading.Thread:
         return threading.Thread(target=self._run, name="calltop-collector", daemon=True)
@@ -93,6 +96,7 @@ class BackgroundCollector:
             database.close()
 
     def _wait(self, words: str) -> None:
+        self.waits = bool(words)
         self.trouble = words and f"nothing is polled here: {words}"
 
     def providers(self) -> tuple[Provider, ...]:
@@ -233,6 +237,24 @@ class BackgroundCollector:
         self._paused = paused
         if self._renewed is not None and self._loop is not None:
             self._loop.call_soon_threadsafe(self._renewed.pause, paused)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Keeps the collector from doing anything, so that it writes nothing while the process is stopped: whoever else
+        writes to the cache would wait for it."""
+        resting, over = threading.Event(), threading.Event()
+
+        def rest() -> None:
+            resting.set()
+            over.wait()
+
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(rest)
+            resting.wait(_REST_SECONDS)
+        try:
+            yield
+        finally:
+            over.set()
 
     def stop(self, timeout_seconds: float) -> None:
         """Ends polling; returns when it has ended or the time is over."""

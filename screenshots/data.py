@@ -6,6 +6,7 @@ import asyncio
 import tomllib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,9 +69,14 @@ class StillPoller:
     """Says what a poller says, with the plans of the simulated providers, and polls nothing."""
 
     trouble = ""
+    waits = False
 
     def __init__(self) -> None:
         self._providers = _providers(_simulator(NOW_MS), lambda: NOW_MS / 1000)
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """It always is."""
+        return nullcontext()
 
     def begin(self) -> None:
         """Nothing is polled."""

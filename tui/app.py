@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
@@ -193,6 +194,12 @@ class CalltopApp(TerminalApp, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The palette opens over no other screen, and its key is text where text is typed."""
         return action not in ("palette", "add_provider") or not (isinstance(self.focused, Input) or self.screen.is_modal)
+
+    def action_suspend_process(self) -> None:
+        """Hands the terminal back to the shell, at a moment at which nothing is written."""
+        poller = self.session.poller
+        with nullcontext() if poller is None else poller.at_rest():
+            super().action_suspend_process()
 
     def action_next_theme(self) -> None:
         """Changes the colours."""

@@ -6,6 +6,7 @@ The screen knows nothing else: not the cache's file, not the network, not the ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import tzinfo
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -136,6 +137,15 @@ class Poller(Protocol):
 
     @property
     def trouble(self) -> str: ...
+
+    @property
+    def waits(self) -> bool:
+        """Whether that trouble is a wait for another process, which polling survives."""
+        ...
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """Writes nothing meanwhile, so that nobody waits for a process that is stopped."""
+        ...
 
     def begin(self) -> None:
         """Begins to poll; does nothing when it has begun already. The first frame does not wait for what this imports."""

@@ -10,6 +10,8 @@ from tui.feed import AskProgress, FillProgress, PlanSummary
 from tui.lines.words import counted
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from providers.background import BackgroundCollector
     from providers.filling import Backfill
     from providers.plan import Plan
@@ -27,6 +29,15 @@ class CollectorPoller:
     def trouble(self) -> str:
         """One sentence when polling could not begin or has ended, else ""."""
         return self._collector.trouble
+
+    @property
+    def waits(self) -> bool:
+        """Whether that trouble is a wait for another process."""
+        return self._collector.waits
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """Writes nothing meanwhile."""
+        return self._collector.at_rest()
 
     def begin(self) -> None:
         """Begins to poll."""

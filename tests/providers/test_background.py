@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from calls.cache import lock
 from calls.times import parse_rfc3339
 from providers.background import BackgroundCollector
 from providers.clock import WallClock
 from providers.collector import Task
 from providers.filling import FillState
-from tests.calls.cache.help import NOON_MS, SOUTH
+from tests.calls.cache.help import NOON_MS, SOUTH, a_cache
+from tests.calls.cache.stopped import stopped_writer
 from tests.providers.collecting import FakeProvider
 
 # Not the zone of any provider here: the sentences speak in the screen's time.
@@ -92,6 +96,49 @@ def test_trouble_at_the_start_is_told_in_one_sentence(tmp_path: Path) -> None:
     collector.stop(LONG_SECONDS)
     assert collector.trouble.startswith(f"polling has stopped: {path} cannot be used as a cache")
     assert collector.poll_now() == collector.trouble
+
+
+def test_a_wait_for_a_stopped_process_is_told_until_it_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.01)
+    clock, path, told = StandingClock(), tmp_path / "calltop.db", threading.Event()
+    with a_cache(path):
+        pass
+
+    class Told(BackgroundCollector):
+        def _wait(self, words: str) -> None:
+            super()._wait(words)
+            told.set()
+
+    provider = FakeProvider(clock)
+    collector = Told(path, lambda: [Task(provider, history_days=0)], clock)
+    with stopped_writer(path) as holder:
+        collector.start()
+        assert told.wait(LONG_SECONDS)
+        assert collector.trouble.startswith(f"nothing is polled here: waiting for process {holder.pid}, ")
+        assert collector.waits
+    at_rest(clock)
+    assert (collector.trouble, collector.waits) == ("", False)
+    assert provider.live == [NOON_MS]
+    collector.stop(LONG_SECONDS)
+
+
+def test_nothing_is_begun_while_it_is_at_rest(tmp_path: Path) -> None:
+    clock = StandingClock()
+    provider = FakeProvider(clock)
+    with background(tmp_path / "calltop.db", clock, lambda: [Task(provider, history_days=0)]) as it:
+        at_rest(clock)
+        clock.time_ms += 3_600_000
+        with it.at_rest():
+            assert it.poll_now() == "asked for a poll"
+            assert len(provider.live) == 1
+        while len(provider.live) < 2:
+            at_rest(clock)
+
+
+def test_who_has_not_begun_is_at_rest_at_once(tmp_path: Path) -> None:
+    collector = BackgroundCollector(tmp_path / "calltop.db", list, StandingClock())
+    with collector.at_rest():
+        assert not (tmp_path / "calltop.db").exists()
 
 
 def test_stopping_before_it_has_begun_ends_it(tmp_path: Path) -> None:

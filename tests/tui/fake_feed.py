@@ -6,7 +6,8 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -75,10 +76,17 @@ class FakePoller:
         self.begun = self.stopped = False
         self.renewed = 0
         self.trouble = ""
+        self.waits = self.resting = False
         self.wanted: list[Filter] = []
         self.progress: tuple[AskProgress, ...] = ()
         self.past: tuple[FillProgress, ...] = ()
         self.steered: list[str] = []
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        self.resting = True
+        yield
+        self.resting = False
 
     def begin(self) -> None:
         self.begun = True

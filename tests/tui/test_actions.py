@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
 from tests.tui.driving import MIDDLE, NARROW, SMALL, driven
 from tui.actions import ACTIONS, Place, actions_of
@@ -172,6 +173,16 @@ async def test_the_palette_is_walked_and_left() -> None:
         assert "no action is called that" in it.screen_text()
         await it.press("enter")
         assert isinstance(it.app.screen, PaletteScreen)
+
+
+@pytest.mark.anyio
+async def test_nothing_is_written_when_the_process_is_put_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with driven(NARROW) as it:
+        at_rest: list[bool] = []
+        monkeypatch.setattr(App, "action_suspend_process", lambda _app: at_rest.append(it.poller.resting))
+        await it.press("ctrl+z")
+        await it.until(lambda: at_rest == [True])
+        assert not it.poller.resting
 
 
 @pytest.mark.anyio

@@ -94,9 +94,9 @@ class WallApp(TerminalApp, inherit_bindings=False):
             self.theme = wanted
 
     def polling_trouble(self) -> str:
-        """Why polling has ended, "" while it goes on; then it is begun anew."""
+        """Why there is no polling, "" while there is; where it has ended it is begun anew."""
         trouble = self.poller.trouble if self.poller is not None else ""
-        if trouble and self.poller is not None and self._polling is not None:
+        if trouble and self.poller is not None and not self.poller.waits and self._polling is not None:
             self.poller.stop(0)
             self.poller = self._polling()
         return trouble

@@ -223,6 +223,20 @@ def test_a_cache_in_whose_place_another_file_lies_is_noticed(cache: Path, tmp_pa
     assert poller.trouble == ANOTHER_FILE
 
 
+async def test_polling_that_waits_for_another_process_is_said_and_not_begun_again(cache: Path) -> None:
+    begun: list[FakePoller] = []
+
+    def polling() -> FakePoller:
+        begun.append(FakePoller())
+        return begun[-1]
+
+    async with driven_wall(cache, polling=polling) as wall:
+        begun[0].trouble, begun[0].waits = "nothing is polled here: waiting for process 4711", True
+        wall.clock.forward(1)
+        await wall.until(lambda: "Nothing is polled here: waiting for process 4711" in wall.foot)
+        assert (len(begun), begun[0].stopped) == (1, False)
+
+
 async def test_polling_that_has_ended_is_said_and_begun_again(cache: Path) -> None:
     begun: list[FakePoller] = []
 
