@@ -153,3 +153,14 @@ def test_at_rest_nothing_is_sent() -> None:
         # The clock stands still here: once the first frames are out, silence is all there may be.
         terminal.until(terminal.silent)
         assert os.getpgid(terminal.pid) == terminal.pid
+
+
+@pytest.mark.parametrize("arguments", [(), ("wall",)])
+def test_a_terminal_that_can_show_no_screen_is_told_what_else_to_do(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("", encoding="utf-8")
+    given = (*arguments, "--config", str(config), "--cache", str(tmp_path / "none.db"))
+    with interface(*given, environment={"TERM": "dumb"}, module="tui.cli") as terminal:
+        terminal.until(lambda: "calltop status" in " ".join(terminal.text.split()))
+        assert terminal.until_ended() == 2
+        assert b"\x1b[?1049h" not in terminal.bytes

@@ -53,6 +53,7 @@ def open_interface(
     # The interface is drawn on standard error, so that one has to be a terminal too.
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("the interface needs a terminal; without one use calltop calls, stats, missed or collect")
+    refuse_dumb(os.environ)
     layers = layers_of(args)
     settings = early_settings_of(layers)
     # Here and not at the top: the cache is read while these are imported, and there is no garbage to look for among them.
@@ -154,6 +155,14 @@ def speaks_utf8(environment: Mapping[str, str]) -> bool:
         if value := environment.get(name):
             return value.lower().replace("-", "").endswith("utf8")
     return False
+
+
+def refuse_dumb(environment: Mapping[str, str]) -> None:
+    """Raises UsageError for a terminal that says it cannot move its cursor: a full screen would be a stream of signs on it."""
+    if environment.get("TERM") == "dumb":
+        raise UsageError(
+            "TERM=dumb says that this terminal can show no full screen; use calltop status, or set TERM to its kind"
+        )
 
 
 def log_to_file(path: Path) -> None:

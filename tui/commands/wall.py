@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from providers.clock import WallClock
 from tui.commands import demo
-from tui.commands.interface import background_collector, log_to_file, speaks_utf8
+from tui.commands.interface import background_collector, log_to_file, refuse_dumb, speaks_utf8
 from tui.paths import UsageError, cache_path, state_folder
 from tui.settings.early import display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
@@ -53,6 +53,7 @@ def _show(args: argparse.Namespace, cache: Path, note: str, *, polls: bool) -> i
     needed = (sys.stderr,) if args.unattended else (sys.stdin, sys.stdout, sys.stderr)
     if not all(stream.isatty() for stream in needed):
         raise UsageError("the wall needs a terminal; without a keyboard start it with --unattended and standard error on one")
+    refuse_dumb(os.environ)
     from tui.cache_feed import CacheFeed
     from tui.config import checked
     from tui.polling import WatchfulPoller
