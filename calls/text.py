@@ -68,6 +68,8 @@ def is_withheld(number: str) -> bool:
     return number.strip().lower() in WITHHELD
 
 
+# Whose number it is and how it compares is asked several times of a row, and the same numbers come with many rows.
+@lru_cache(maxsize=32_768)
 def normalise_number(number: str, country_code: str = "") -> str:
     """A number as one comparable text: `+` and country code and subscriber, or the short number as written.
 
