@@ -13,6 +13,7 @@ from calls.model import Call
 if TYPE_CHECKING:
     from calls import metrics as known_metrics
     from calls.cache import (
+        buckets,
         figures,
         lens,
         samples,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from calls.metrics.week import Week
 else:
     # Most commands ask one kind of question, and start before they could import what the others need.
+    buckets = Later("calls.cache.buckets")
     figures = Later("calls.cache.figures")
     lens = Later("calls.cache.lens")
     samples = Later("calls.cache.samples")
@@ -135,8 +137,6 @@ class FigureReader(OpenedCache):
 
     def cannot_answer(self, wanted: Filter, grouping: str | None = None) -> dict[str, str]:
         """Why providers are left out of a figure under this filter, by name."""
-        reason = tallies.impossible_for_buckets(wanted)
-        if not reason and grouping in ("queue", "number"):
-            reason = f"knows employees and hours, not {grouping}s"
+        reason = buckets.impossible(wanted, grouping)
         asked = self.asked(wanted, 0)
         return {name: reason for name, known in asked.items() if reason and known.gives_buckets}

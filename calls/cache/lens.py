@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 
-from calls.cache import tallies
+from calls.cache import buckets, tallies
 from calls.cache.figures import figures, worked
 from calls.cache.known import KnownSource
 from calls.cache.samples import Question
@@ -86,4 +86,4 @@ def _parts(
         if name in by_provider:
             yield LensPart(name, kind, by_provider[name][metric.name])
         else:
-            yield LensPart(name, kind, None, tallies.impossible_for_buckets(wanted))
+            yield LensPart(name, kind, None, buckets.impossible(wanted))

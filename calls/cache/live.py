@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.cache import coverage, tallies
+from calls.cache import buckets, coverage, tallies
 from calls.cache.known import KnownSource
 from calls.cache.missed import oldest_unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
@@ -76,7 +76,7 @@ def snapshot(
             total=total[name],
             covered=known.covered,
             missing=coverage.missing(wanted, context, name, known.calls_covered, known.complete_to_ms),
-            impossible=tallies.impossible_for_buckets(wanted) if known.gives_buckets else "",
+            impossible=buckets.impossible(wanted) if known.gives_buckets else "",
             silence=silence(connection, known, states[name], context.now_ms, calendar),
         )
         for name, known in sources.items()
@@ -138,5 +138,5 @@ def _current_hour(question: _Question, known: KnownSource) -> int:
 
 
 def _employees(question: _Question, known: KnownSource) -> tuple[EmployeeRow, ...]:
-    found = tallies.employees(question.connection, question.of_today, question.context, known)
+    found = buckets.employees(question.connection, question.of_today, question.context, known)
     return tuple(EmployeeRow(*row) for row in found)

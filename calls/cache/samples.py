@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.cache import missed, peaks, tallies
+from calls.cache import buckets, missed, peaks, tallies
 from calls.cache.known import KnownSource, asked_window
 from calls.cache.rollups import WAIT_TICKS
 from calls.cache.stretches import seconds_by_group
 from calls.cache.sums import WAIT_DAYS_FROM, stretch_of, waits_by_day_hold
-from calls.cache.tallies import BUCKETS, CALLS
+from calls.cache.tallies import CALLS
 from calls.filters import Filter, FilterContext
 from calls.keys import first_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side
@@ -191,8 +191,8 @@ def _peaks(question: Question) -> _Values:
 def _busiest(question: Question) -> _Values:
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     tables = [CALLS]
-    if not tallies.impossible_for_buckets(question.wanted) and question.grouping not in ("queue", "number"):
-        tables.append(BUCKETS)
+    if not buckets.impossible(question.wanted, question.grouping):
+        tables.append(buckets.BUCKETS)
     for sums in tables:
         for number, quarter, some in question.sums(f"c.started_ms / {QUARTER_MS}", sums.offered, sums.table):
             counts[question.label_of(number)][quarter] += some

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.cache import tallies
+from calls.cache import buckets, tallies
 from calls.cache.figures import worked
 from calls.cache.known import KnownSource, asked_window, call_at
 from calls.cache.samples import Question
@@ -63,7 +63,7 @@ def staffing_plan(
     days: dict[int, _HourOfDay] = defaultdict(_HourOfDay)
     total = Tally()
     for name, known in sources.items():
-        if known.gives_buckets and tallies.impossible_for_buckets(wanted):
+        if known.gives_buckets and buckets.impossible(wanted):
             continue
         known_hours = Counter(_known_hours(known, wanted, when, context, calendar))
         total += Tally(kinds=frozenset({known.source.kind})) if known_hours else Tally()

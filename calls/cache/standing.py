@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from calls.cache import coverage, tallies
+from calls.cache import buckets, coverage
 from calls.cache.known import KnownSource
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.snapshots import Alarm, PollState, ProviderStanding, Standing
@@ -28,7 +28,7 @@ def standing(
             source=known.source,
             state=poll_state(connection, known, context.now_ms),
             missing=coverage.missing(wanted, context, name, known.calls_covered, known.complete_to_ms),
-            impossible=tallies.impossible_for_buckets(wanted) if known.gives_buckets else "",
+            impossible=buckets.impossible(wanted) if known.gives_buckets else "",
         )
         for name, known in sources.items()
     )

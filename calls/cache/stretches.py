@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from calls.cache import tallies
+from calls.cache import buckets
 from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, FilterContext
@@ -60,7 +60,7 @@ def stretches(wanted: Filter, context: FilterContext, sources: Mapping[str, Know
 
 def can_answer(known: KnownSource, wanted: Filter) -> bool:
     """Whether a provider can answer a filter."""
-    return not (known.gives_buckets and tallies.impossible_for_buckets(wanted))
+    return not (known.gives_buckets and buckets.impossible(wanted))
 
 
 def _known(known: KnownSource, wanted: Filter, grouping: str, asked: Window) -> Iterable[Window]:

@@ -1,4 +1,4 @@
-"""Sums over the cache: tallies of calls, and of employee buckets as if each were its calls."""
+"""Tallies over the cache: of calls, read from their sums where these tell the same, and of totals per employee."""
 
 from __future__ import annotations
 
@@ -9,32 +9,14 @@ from functools import cache, lru_cache, partial
 from json import dumps
 from typing import Any, TypeVar
 
-from calls.cache import coverage
+from calls.cache import buckets, coverage
 from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import FIGURES, Sums, figures_hold, sums_for
 from calls.filters import Filter, FilterContext
-from calls.keys import HASH_BITS
 from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
 from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY
 from calls.model import Direction, Status, Window
-
-# Totals per employee and hour know no single call, so only these clauses mean anything to them ("" is a bare word).
-BUCKET_FIELDS = frozenset({"", "from", "to", "since", "on", "hour", "weekday", "direction", "employee", "customer", "provider"})
-
-
-# One row per bucket and direction, under the names of the call table, so that a filter reads both alike. A bare word looks
-# for the extension where it looks for a project.
-_BUCKET_SIDE = """SELECT source_id, started_ms << {bits} AS key, started_ms, local_day, local_hour, employee_word,
-    0 AS queue_word, extension_word AS project_word, 0 AS caller_party, 0 AS callee_party, '{direction}' AS direction,
-    {side}_calls AS offered, {side}_answered AS answered, {side}_seconds AS talk_seconds, {busy} AS busy, {failed} AS failed,
-    employee_name, extension_number, employee_id, extension_id
-    FROM employee_bucket"""
-_BUCKET_SIDES = " UNION ALL ".join(
-    _BUCKET_SIDE.format(bits=HASH_BITS, direction=direction, side=side, busy=busy, failed=failed)
-    for direction, side, busy, failed in (("in", "inbound", "inbound_busy", "0"), ("out", "outbound", "0", "outbound_failed"))
-)
-_BUCKETS = f"({_BUCKET_SIDES}) AS c"
 
 # The SQL that numbers the group of a call.
 CALL_GROUPS = {
@@ -49,26 +31,19 @@ CALL_GROUPS = {
     "month": "c.local_day",
     "weekday": "(c.local_day + 6) % 7",
 }
-_BUCKET_GROUPS = {name: sql for name, sql in CALL_GROUPS.items() if name not in ("queue", "number")}
 _ENDS = (Status.BUSY, Status.FAILED, Status.CONGESTION)
 _CALL_COUNTS = (
     "count(*)", "sum(c.status = 'answered')", "sum(c.talk_ms)", "sum(c.approximate)",
     *(f"sum(c.status = '{status}')" for status in _ENDS), "coalesce(sum(c.ring_ms), 0)", "count(c.ring_ms)",
     "coalesce(sum(iif(c.status = 'answered', c.wait_ms, NULL)), 0)", "count(iif(c.status = 'answered', c.wait_ms, NULL))",
 )  # fmt: skip
-# The same of totals per employee, which know neither congestion nor any ringing or waiting.
-_BUCKET_COUNTS = (
-    "sum(coalesce(c.offered, 0))", "sum(coalesce(c.answered, 0))", "sum(coalesce(c.talk_seconds, 0)) * 1000", "0",
-    "sum(coalesce(c.busy, 0))", "sum(coalesce(c.failed, 0))", "0", "0", "0", "0", "0",
-)  # fmt: skip
 CALLS = Sums("call AS c", dict(zip(COUNTS, _CALL_COUNTS, strict=True)))
-BUCKETS = Sums(_BUCKETS, dict(zip(COUNTS, _BUCKET_COUNTS, strict=True)))
 _HOUR = "c.started_ms, c.local_day, c.local_hour"
 LABELS_REMEMBERED = 20_000
 # The number of a group, the id of its provider (or several: "1,4"), and its counts.
 _Row = tuple[Any, ...]
 _Key = TypeVar("_Key", bound=Hashable)
-NO_CALLS = Tally()
+_NONE = Tally()
 # How the numbers of groups are read as their labels, each when it is met; and all at once where most are.
 _LABEL = {
     "provider": "SELECT name FROM source WHERE id = ?",
@@ -76,16 +51,6 @@ _LABEL = {
     "employee": "SELECT text FROM word WHERE id = ?",
 }
 _NUMBER_LABELS = f"SELECT id, coalesce(nullif(number_key, ''), '{WITHHELD_LABEL}') FROM party"
-
-
-def impossible_for_buckets(wanted: Filter) -> str:
-    """Why a provider of totals cannot answer this filter, in one sentence; "" when it can."""
-    clauses = [clause for part in wanted.clauses for clause in part.clauses()]
-    if fields := sorted({clause.field for clause in clauses} - BUCKET_FIELDS):
-        return f"knows employees and hours, not {' or '.join(fields)}"
-    if any(value.text == Direction.INTERNAL for clause in clauses if clause.field == "direction" for value in clause.values):
-        return "knows employees and hours, not internal calls apart"
-    return ""
 
 
 def names_direction(wanted: Filter) -> bool:
@@ -129,7 +94,7 @@ def totals(
     result = {
         name: neutral(wanted, context, known, of_calls=of_calls)
         for name, known in sources.items()
-        if not (known.gives_buckets and impossible_for_buckets(wanted))
+        if not (known.gives_buckets and buckets.impossible(wanted))
     }
     rows = _rows_by(lambda row: row[1], _sums(_Question(connection, wanted, context, side, of_calls), "provider"))
     return {name: _tally(known, rows.get(sources[name].id, ())) for name, known in result.items()}
@@ -176,9 +141,7 @@ def split(
 ) -> dict[str, dict[str, Tally]]:
     """Counts by the label of their group and by source, in the grouping's order, without completeness. Raises KeyError."""
     can_tell = {
-        known.id: name
-        for name, known in sources.items()
-        if not (known.gives_buckets and (impossible_for_buckets(wanted) or grouping not in _BUCKET_GROUPS))
+        known.id: name for name, known in sources.items() if not (known.gives_buckets and buckets.impossible(wanted, grouping))
     }
     label_of = labels(connection, grouping)
     parts = _rows_by(
@@ -187,7 +150,7 @@ def split(
     found: dict[str, dict[str, Tally]] = {}
     for (label, source_id), rows in parts.items():
         if (name := can_tell.get(source_id)) is not None:
-            found.setdefault(label, {})[name] = _tally(NO_CALLS, rows)
+            found.setdefault(label, {})[name] = _tally(_NONE, rows)
     return {label: found[label] for label in in_order(grouping, found)}
 
 
@@ -235,9 +198,7 @@ def _sums(question: _Question, grouping: str, *, together: bool = False) -> list
     """Every provider's sums by the number of a group: of its calls, its totals per employee, and calls no longer kept; those of
     several providers `together` where that is quicker."""
     group = CALL_GROUPS[grouping]
-    rows = _call_sums(question, grouping, group, together=together)
-    if grouping in _BUCKET_GROUPS:
-        rows += _bucket_sums(question, group)
+    rows = _call_sums(question, grouping, group, together=together) + _bucket_sums(question, grouping, group)
     if figures_hold(question.wanted, grouping) and not question.of_calls:
         rows += _grouped(question, group, FIGURES)
     return rows
@@ -265,8 +226,8 @@ def _call_sums(question: _Question, grouping: str, group: str, *, together: bool
     return _grouped(question, group, sums)
 
 
-def _bucket_sums(question: _Question, group: str) -> list[_Row]:
-    return [] if impossible_for_buckets(question.wanted) else _grouped(question, group, BUCKETS)
+def _bucket_sums(question: _Question, grouping: str, group: str) -> list[_Row]:
+    return [] if buckets.impossible(question.wanted, grouping) else _grouped(question, group, buckets.BUCKETS)
 
 
 def _grouped(
@@ -292,7 +253,9 @@ def quarters(
     group = f"c.started_ms / {quarter_ms} * {quarter_ms}"
     found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
     names = _names(connection)
-    for start_ms, source_id, offered, answered, *_ in _call_sums(question, "hour", group) + _bucket_sums(question, group):
+    for start_ms, source_id, offered, answered, *_ in _call_sums(question, "hour", group) + _bucket_sums(
+        question, "hour", group
+    ):
         found[names[source_id]][start_ms] = (offered, answered)
     return found
 
@@ -306,7 +269,7 @@ def by_local_hour(
     # Calls that are kept and figures of those that are not may share an hour.
     parts = _rows_by(lambda row: (row[0], row[1]), _sums(_Question(connection, wanted, context, side), "hour"))
     for (number, source_id), rows in parts.items():
-        found[names[source_id]][number] = _tally(NO_CALLS, rows)
+        found[names[source_id]][number] = _tally(_NONE, rows)
     return found
 
 
@@ -327,28 +290,9 @@ def calls_by_hour_of_week(
     sums = sums_for(wanted, context, "hour") or CALLS
     # The first of January of year 1, whose ordinal is 1, was a Monday.
     place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_DAY * DAYS_OF_WEEK}"
-    rows = _grouped(question, place, sums) + _bucket_sums(question, place)
+    rows = _grouped(question, place, sums) + _bucket_sums(question, "hour", place)
     return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
 
 
 def _names(connection: sqlite3.Connection) -> Mapping[int, str]:
     return dict(connection.execute("SELECT id, name FROM source").fetchall())
-
-
-def employees(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, known: KnownSource
-) -> list[tuple[str, str, int, int, int, int]]:
-    """Employee, extension, inbound calls, inbound answered, outbound calls, talk seconds: the busiest first.
-
-    A column whose direction the filter leaves out is 0.
-    """
-    if impossible_for_buckets(wanted):
-        return []
-    condition = wanted.sql(context)
-    return connection.execute(
-        "SELECT c.employee_name, c.extension_number, sum(iif(c.direction = 'in', coalesce(c.offered, 0), 0)),"
-        " sum(iif(c.direction = 'in', coalesce(c.answered, 0), 0)), sum(iif(c.direction = 'out', coalesce(c.offered, 0), 0)),"
-        f" sum(coalesce(c.talk_seconds, 0)) FROM {BUCKETS.table} WHERE c.source_id = ? AND ({condition.sql})"
-        " GROUP BY c.employee_id, c.extension_id ORDER BY 1, 2",
-        (known.id, *condition.params),
-    ).fetchall()

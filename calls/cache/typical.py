@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from calls.cache import tallies
+from calls.cache import buckets, tallies
 from calls.cache.known import KnownSource
 from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
@@ -38,7 +38,7 @@ def typical(
     histories: list[History] = []
     days: list[TypicalDay] = []
     for name, known in sources.items():
-        if known.gives_buckets and (why := tallies.impossible_for_buckets(asked)):
+        if known.gives_buckets and (why := buckets.impossible(asked)):
             days.append(_nothing(name, why))
             continue
         covered = known.covered if figures_hold(asked, "hour") else known.calls_covered
