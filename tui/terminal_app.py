@@ -70,7 +70,7 @@ class TerminalApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Chooses the colours and keeps an eye on the terminal."""
         self.theme = self._first_theme
-        self.set_timer(_START_SECONDS, gc.enable)
+        self.set_timer(_START_SECONDS, _look_for_garbage)
         # The library does not repaint by itself after ctrl+z and fg.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
         if self.departure is not None:
@@ -109,6 +109,12 @@ class TerminalApp(App[None], inherit_bindings=False):
         if self.departure is not None:
             self.departure.begin(1)
         self._close_messages_no_wait()
+
+
+def _look_for_garbage() -> None:
+    """From now on, and not among what the start has made: that stays, and looking through it would hold up a key."""
+    gc.freeze()
+    gc.enable()
 
 
 def run_to_the_end(

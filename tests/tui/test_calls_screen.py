@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
+from textual.screen import Screen
 
 from calls.cache.reader import Reader
 from calls.filters import parse
@@ -101,6 +103,25 @@ async def test_the_list_is_walked_by_rows_pages_ends_and_the_wheel(tmp_path: Pat
         table(it).action_last_row()
         await come_to_rest(it)
         assert "+46 70 000 00 00" in chosen(it)
+
+
+async def test_a_row_and_what_is_said_of_it_change_in_the_same_frame(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with calls_screen(filled) as it:
+        frames: list[tuple[str, str]] = []
+        display = it.app._display
+
+        def noted(screen: Screen[Any], update: Any) -> None:
+            if update is not None:
+                frames.append((chosen(it), status(it)))
+            display(screen, update)
+
+        monkeypatch.setattr(it.app, "_display", noted)
+        first = chosen(it)
+        it.app.post_message(events.Key("pagedown", None))
+        await it.until(lambda: frames and frames[-1][0] != first)
+        await it.rest()
+        assert "talked" in status(it)
+        assert {said for row, said in frames if row == chosen(it)} == {status(it)}
 
 
 async def test_a_call_that_has_not_been_read_yet_has_its_time_and_holds_nobody_up(tmp_path: Path) -> None:

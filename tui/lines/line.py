@@ -6,15 +6,17 @@ A role says what a text is ("late", "dim"), and the theme decides how that looks
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
 
+# A text is measured some five times for one screen, and most of them stand on the next one too.
+@lru_cache(maxsize=1 << 13)
 def cells(text: str) -> int:
     """How many cells a text covers."""
-    # Nearly all text is plain, and is measured thousands of times for one screen.
     return len(text) if text.isascii() and text.isprintable() else cell_len(text)
 
 
@@ -42,8 +44,7 @@ class Ground(StrEnum):
     CURSOR = "cursor"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A run of text with one role. It lies on its line's ground unless it names its own."""
 
     text: str
@@ -56,8 +57,7 @@ class Span:
         return cells(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row of the screen, or a part of one."""
 
     spans: tuple[Span, ...] = ()

@@ -145,6 +145,10 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
         if not self.app._batch_count:
             super()._compositor_refresh()
 
+    def _on_timer_update(self) -> None:
+        """Paints after what is posted already, so that a row and what is said of it change in one frame and not in two."""
+        self.call_later(super()._on_timer_update)
+
     def on_unmount(self) -> None:
         """Reads no more."""
         self._reader.stop()

@@ -182,6 +182,12 @@ class CallTable(ListPane):
             self._rows.clear()
             self._rows_for = rows_for
         self.read_around(shown)
+        # While nobody waits: the next page is then a page of finished rows.
+        self.call_after_refresh(self._finish_rows, range(shown.stop, shown.stop + len(shown)), width)
+
+    def _finish_rows(self, ahead: range, width: int) -> None:
+        for index in ahead[: max(0, len(self.cursor.keys) - ahead.start)]:
+            self.row(index, width)
 
     def read_around(self, shown: range) -> None:
         """Asks for the calls at these positions and near them that have not been read."""
@@ -190,7 +196,12 @@ class CallTable(ListPane):
             asked = (id(self.listing), wanted)
             if asked != self._asked:
                 self._asked = asked
-                self._want(Stretch(self.listing, wanted.start, len(wanted)))
+                stretch = Stretch(self.listing, wanted.start, len(wanted))
+                if any(self._store.get(self.listing.keys[position]) is None for position in shown):
+                    self._want(stretch)
+                else:
+                    # The thread that reads would hold up the frame.
+                    self.call_after_refresh(self._want, stretch)
 
     def header(self, width: int) -> Line:
         """The names of the columns."""

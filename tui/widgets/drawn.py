@@ -69,6 +69,16 @@ class Drawn(Widget):
             strip = self._strips[y] = self._strip(line)
         return strip
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of a region. Around the lines is neither border nor padding, so there is nothing to put together."""
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in filters:
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def notify_style_update(self) -> None:
         """Forgets colours when the theme or the focus changes."""
         self._looks.clear()

@@ -148,7 +148,8 @@ class ListPane(Drawn, can_focus=True):
 
     def _chosen(self) -> None:
         self.redraw()
-        self.post_message(self.Chosen())
+        # Straight to the screen, so that what it says of the row is in the same frame.
+        self.screen.post_message(self.Chosen())
 
     def action_row_down(self) -> None:
         """Chooses the next row."""
