@@ -11,6 +11,10 @@ _HASH_MASK = (1 << HASH_BITS) - 1
 _MOVED_MS = 1_000
 # A start before the year 1692 or after 2248 lies at the edge of these years.
 _LAST_PLACE_MS = (1 << 43) - 2
+EARLIEST_MS, LATEST_MS = -(1 << 62), 1 << 62
+"""Before and after the start of every call."""
+EARLIEST_KEY, LATEST_KEY = -(1 << 63), (1 << 63) - 1
+"""No key lies beyond."""
 
 
 def place_ms(started_ms: int) -> int:

@@ -44,10 +44,6 @@ class ProvidersSnapshot:
         """How one provider does."""
         return next((one for one in self.standing.providers if one.source.name == provider), None)
 
-    def holding_of(self, provider: str) -> Holding | None:
-        """What is held of one provider."""
-        return next((one for one in self.holdings if one.source.name == provider), None)
-
 
 class ProvidersReading:
     """Answers questions in the reader's thread. What is held is counted once for each state of the cache."""

@@ -94,12 +94,12 @@ def read_keys(
     limit: int | None = None,
     few: Sequence[int] | None = None,
 ) -> array[int]:
-    """The keys of all calls under a condition, in an order; the first `limit` of them when it is given. `few`
-    are those keys, the newest first, where `calls.cache.rows.few_keys` has found them. Raises KeyError for an unknown order."""
-    way = "DESC" if descending else "ASC"
-    # What is unknown stands last in both directions.
+    """The keys of all calls under a condition, in an order; the first `limit` of them when it is given. `few` are those keys,
+    the newest first, where `calls.cache.rows.few_keys` has found them. Raises KeyError for an unknown order."""
     if order == "started" and few is not None:
         return array("q", few if descending else reversed(few))
+    way = "DESC" if descending else "ASC"
+    # What is unknown stands last in both directions.
     by = f"c.key {way}" if order == "started" else f"{ORDERS[order]} IS NULL, {ORDERS[order]} {way}, c.key DESC"
     if few is not None:
         condition = SqlCondition(f"c.key IN ({', '.join(map(str, few)) or 'NULL'})")

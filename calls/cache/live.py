@@ -23,14 +23,12 @@ from calls.filters import Filter, FilterContext, parse
 from calls.keys import first_key
 from calls.metrics import Tally
 from calls.model import Call
-from calls.times import day_hours, local_date
+from calls.times import QUARTER_MS, day_hours, local_date
 
 NEWEST_CALLS = 60
 CALL_BACKS = 60
 TODAY = parse("on:today")
 CALL_BACK_SINCE = parse("since:-6d")
-# Every zone's hours begin on a quarter of an hour.
-QUARTER_MS = 900_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def snapshot(
     """The first screen under a filter. Figures speak of today, cut in each provider's zone."""
     question = _Question(connection, wanted, context)
     today = tallies.totals(connection, question.of_today, context, sources)
-    quarters = tallies.quarters(connection, question.of_today, context, QUARTER_MS)
+    quarters = tallies.quarters(connection, question.of_today, context)
     matching = counts(connection, wanted, context)
     total = matching if wanted.everything else counts(connection, Filter(), context)
     newest = {name: _newest(question, known, matching[name]) for name, known in sources.items() if matching[name]}

@@ -8,13 +8,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calls.keys import place_ms
-from calls.times import hour_start_ms, local_day_window, to_local
+from calls.times import QUARTER_MS, hour_start_ms, local_day_window, to_local
 
-QUARTER_MS = 900_000
 # Since this year every zone's hours begin on a quarter of an hour.
 _QUARTERS_SINCE_MS = 94_694_400_000
-
-
 MOST_REMEMBERED = 50_000
 
 

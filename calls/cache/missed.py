@@ -11,7 +11,7 @@ from typing import Any
 from calls.cache.rows import calls_with_keys
 from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
 from calls.filters import Filter, FilterContext
-from calls.keys import HASH_BITS, first_key, place_ms
+from calls.keys import EARLIEST_MS, HASH_BITS, LATEST_MS, first_key, place_ms
 from calls.model import Source
 
 SHORT_RING_MS = 5_000
@@ -19,17 +19,15 @@ CHECK_FIRST = "one short ring from abroad: check before calling back"
 
 # Direction and status are written out so that the partial index on missed calls fits the query.
 MISSED = "c.direction = 'in' AND c.status <> 'answered'"
-# Before any call.
-_EVER = -(1 << 62)
 _OPEN = "(k.answered_ms IS NULL OR k.missed_ms >= k.answered_ms)"
 _NOT_CLOSED = "(k.answered_ms IS NULL OR c.started_ms >= k.answered_ms)"
 # The same by the key, so that calls before are not even looked up.
-_AFTER_THE_LAST_TALK = f"c.key >= max(min(coalesce(k.answered_ms, {_EVER}), {place_ms(-_EVER)}), ?) << {HASH_BITS}"
+_AFTER_THE_LAST_TALK = f"c.key >= max(min(coalesce(k.answered_ms, {EARLIEST_MS}), {place_ms(LATEST_MS)}), ?) << {HASH_BITS}"
 _MARK = "(SELECT 1 FROM mark AS m WHERE m.source_id = c.source_id AND m.call_id = c.call_id)"
 # The parties with a number, each with the instant since which a missed call of it waits to be returned; NULL where none does,
 # because the caller was erased.
 WAITING_PARTIES = (
-    f"SELECT p.id, iif(k.number_key IS NULL OR k.number_key GLOB 'erased-*', NULL, coalesce(k.answered_ms, {_EVER}))"
+    f"SELECT p.id, iif(k.number_key IS NULL OR k.number_key GLOB 'erased-*', NULL, coalesce(k.answered_ms, {EARLIEST_MS}))"
     " FROM party AS p LEFT JOIN contact AS k ON k.number_key = p.number_key WHERE p.number_key <> ''"
 )
 # The keys of the calls that a person marked as dealt with.
@@ -111,7 +109,7 @@ def _since_ms(wanted: Filter, context: FilterContext) -> int:
     """Before it no missed call can match, at any provider."""
     starts = [wanted.reach(context, name).start_ms for name in context.sources]
     known = [start for start in starts if start is not None]
-    return min(known) if len(known) == len(starts) and known else _EVER
+    return min(known) if len(known) == len(starts) and known else EARLIEST_MS
 
 
 def _by_caller(rows: Iterable[_Try]) -> dict[str, list[_Try]]:

@@ -13,13 +13,12 @@ from typing import NamedTuple
 
 from calls.cache import coverage
 from calls.filters.conditions import Reach
-from calls.keys import first_key, last_key, place_ms
+from calls.keys import EARLIEST_MS, LATEST_MS, first_key, last_key, place_ms
 from calls.model import Window
 from calls.times import HOUR_MS
 
 # Longer calls are found by an index of their own, others by looking back so far.
 LONG_MS = 2 * HOUR_MS
-_EVER_MS = place_ms(1 << 62)
 _LASTING = "c.ended_ms > c.started_ms AND c.ended_ms > ?1"
 _OVERLAPPING = (
     f"SELECT c.started_ms, c.ended_ms FROM call AS c WHERE c.key >= ?3 AND c.key <= ?4 AND c.started_ms >= ?1 - {LONG_MS}"
@@ -74,8 +73,8 @@ def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
 
     Its first hours are walked through while calls are under way that started before it, and so is a last hour that it cuts.
     """
-    start_ms = -_EVER_MS if reach.start_ms is None else reach.start_ms
-    end_ms = _EVER_MS if reach.end_ms is None else reach.end_ms
+    start_ms = place_ms(EARLIEST_MS) if reach.start_ms is None else reach.start_ms
+    end_ms = place_ms(LATEST_MS) if reach.end_ms is None else reach.end_ms
     left_ms = max((ended_ms for _, ended_ms in _overlapping(connection, Window(start_ms, start_ms))), default=start_ms)
     first_ms = min(end_ms, _hour(left_ms - 1) + HOUR_MS)
     last_ms = max(first_ms, _hour(end_ms))

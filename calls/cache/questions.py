@@ -22,7 +22,7 @@ _SCHEMA = frozenset({"sqlite_schema", "sqlite_master"})
 _TABLE_FUNCTIONS = frozenset({"json_each", "json_tree", "pragma_table_info"})
 _PRAGMAS = frozenset({"table_info", "table_xinfo"})
 _FORBIDDEN_FUNCTIONS = frozenset({"load_extension"})
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
 
 
 class BadQuestion(Exception):
@@ -118,11 +118,7 @@ class Questions:
 
     def _explained(self, error: sqlite3.Error | sqlite3.Warning) -> Exception | KeyboardInterrupt:
         """What the person is told; a damaged file is nobody's question, and stays what it is."""
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {
-            sqlite3.SQLITE_CORRUPT,
-            sqlite3.SQLITE_NOTADB,
-            sqlite3.SQLITE_IOERR,
-        }:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
             return error
         if "interrupt" in str(error):
             return KeyboardInterrupt() if self._stopped() else TookTooLong(f"no answer within {self._seconds:g} s")

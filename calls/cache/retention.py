@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import dictionaries, peaks, readings, removal, rollups
 from calls.model import Record
+from calls.times import HOUR_MS
 
-_HOUR_MS = 3_600_000
 _ADDED = (
     "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, talk_ms = talk_ms + excluded.talk_ms,"
     " approximate = approximate + excluded.approximate"
@@ -31,7 +31,7 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
         "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, direction, status,"
         " queue_word, count(*), sum(talk_ms), sum(approximate) FROM call WHERE source_id = ?1 AND started_ms < ?2"
         f" GROUP BY 1, 2, 3, 4, 5, 6, 7 {_ADDED}",
-        (*span, _HOUR_MS),
+        (*span, HOUR_MS),
     )
     for direction, side in (("in", "inbound"), ("out", "outbound")):
         for status, calls, seconds in (
@@ -42,7 +42,7 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
                 "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, ?4, ?5, 0,"
                 f" sum({calls}), sum({seconds}) * 1000, 0 FROM employee_bucket WHERE source_id = ?1 AND started_ms < ?2"
                 f" GROUP BY 1, 2, 3, 4 HAVING sum({calls}) > 0 OR sum({seconds}) > 0 {_ADDED}",
-                (*span, _HOUR_MS, direction, status),
+                (*span, HOUR_MS, direction, status),
             )
     gone = "SELECT call_id FROM call WHERE source_id = ?1 AND started_ms < ?2"
     connection.execute(f"DELETE FROM mark WHERE source_id = ?1 AND call_id IN ({gone})", span)

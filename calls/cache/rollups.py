@@ -13,13 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.cache import totals
-from calls.cache.localtimes import QUARTER_MS, LocalTime, LocalTimes
+from calls.cache.localtimes import LocalTime, LocalTimes
 from calls.cache.statements import chunks, marks
-from calls.keys import first_key
-from calls.times import HOUR_MS
+from calls.keys import EARLIEST_MS, LATEST_MS, first_key
+from calls.times import HOUR_MS, QUARTER_MS
 
-# Earlier and later than any call.
-_NEVER, _EVER = -(1 << 62), 1 << 62
 WAIT_TICKS = "wait_ms / 1000 * 2 + (wait_ms % 1000 > 0)"
 SUMMED = ("started_ms", "direction", "status", "queue_word", "employee_word", "talk_ms", "approximate", "ring_ms", "wait_ms")
 """The columns of a call that the sums depend on."""
@@ -79,7 +77,7 @@ class Changes:
             latest, key = self.spoken, number_keys[1]
         else:
             return
-        if started_ms > latest.get(key, _NEVER):
+        if started_ms > latest.get(key, EARLIEST_MS):
             latest[key] = started_ms
 
     def went(self, row: _Row, local: LocalTime, parties: Iterable[int]) -> None:
@@ -178,14 +176,14 @@ def count_contacts(connection: sqlite3.Connection, number_keys: Iterable[str]) -
     for some in chunks(sorted(number_keys)):
         connection.execute(f"DELETE FROM contact WHERE number_key IN ({marks(some)})", tuple(some))
         connection.execute(
-            f"INSERT INTO contact SELECT number_key, missed, nullif(max(heard, reached), {_NEVER}) FROM ("
+            f"INSERT INTO contact SELECT number_key, missed, nullif(max(heard, reached), {EARLIEST_MS}) FROM ("
             " SELECT p.number_key,"
             "  max((SELECT c.started_ms FROM call AS c INDEXED BY call_missed WHERE c.caller_party = p.id"
             "   AND c.direction = 'in' AND c.status <> 'answered' ORDER BY c.key DESC LIMIT 1)) AS missed,"
             "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_by_caller WHERE c.caller_party = p.id"
-            f"   AND c.direction = 'in' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {_NEVER})) AS heard,"
+            f"   AND c.direction = 'in' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {EARLIEST_MS})) AS heard,"
             "  max(coalesce((SELECT c.started_ms FROM call AS c INDEXED BY call_by_callee WHERE c.callee_party = p.id"
-            f"   AND c.direction = 'out' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {_NEVER})) AS reached"
+            f"   AND c.direction = 'out' AND c.status = 'answered' ORDER BY c.key DESC LIMIT 1), {EARLIEST_MS})) AS reached"
             f" FROM party AS p WHERE p.number_key IN ({marks(some)}) GROUP BY p.number_key) WHERE missed IS NOT NULL",
             tuple(some),
         )
@@ -199,7 +197,7 @@ def count_all_contacts(connection: sqlite3.Connection) -> None:
 
 def count_source(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo) -> None:
     """Counts every hour and day of a source again."""
-    _forget(connection, source_id, _EVER)
+    _forget(connection, source_id, LATEST_MS)
     starts = connection.execute("SELECT DISTINCT started_ms / ?2 * ?2 FROM call WHERE source_id = ?1", (source_id, QUARTER_MS))
     _count(connection, source_id, zone, [start_ms for (start_ms,) in starts.fetchall()])
 

@@ -17,17 +17,14 @@ from calls.cache.stretches import seconds_by_group
 from calls.cache.sums import WAIT_DAYS_FROM, stretch_of, waits_by_day_hold
 from calls.cache.tallies import CALLS
 from calls.filters import Filter, FilterContext
-from calls.keys import first_key
+from calls.keys import EARLIEST_KEY, EARLIEST_MS, first_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side
 from calls.metrics.sample import NO_SAMPLE, REPEAT_WITHIN_HOURS, Waits
 from calls.model import Window
-from calls.times import HOUR_MS
+from calls.times import HOUR_MS, QUARTER_MS
 
-QUARTER_MS = 900_000
 QUARTERS_OF_AN_HOUR = 4
 ALL = ""
-_FIRST_KEY = -(1 << 63)
-_LONG_AGO_MS = -(1 << 62)
 REPEAT_WITHIN_MS = REPEAT_WITHIN_HOURS * HOUR_MS
 
 _Values = dict[str, dict[str, Any]]
@@ -126,7 +123,7 @@ def _repeats(question: Question) -> _Values:
     """An earlier call of the same number counts whatever the filter says of it."""
     starts = [question.wanted.reach(question.context, name).start_ms for name in question.sources]
     known = [start_ms for start_ms in starts if start_ms is not None]
-    from_key = first_key(min(known) - REPEAT_WITHIN_MS) if known and len(known) == len(starts) else _FIRST_KEY
+    from_key = first_key(min(known) - REPEAT_WITHIN_MS) if known and len(known) == len(starts) else EARLIEST_KEY
     condition, params = tallies.condition_of(question.wanted, question.context, Side.IN)
     number_keys: dict[int, str] = dict(question.connection.execute("SELECT id, number_key FROM party WHERE number_key <> ''"))
     latest: dict[str, int] = {}
@@ -139,7 +136,7 @@ def _repeats(question: Question) -> _Values:
         if (number_key := number_keys.get(party)) is None:
             continue
         if wanted:
-            pairs.count(number, both=started_ms - latest.get(number_key, _LONG_AGO_MS) <= REPEAT_WITHIN_MS)
+            pairs.count(number, both=started_ms - latest.get(number_key, EARLIEST_MS) <= REPEAT_WITHIN_MS)
         latest[number_key] = started_ms
     return pairs.values("callers_known", "repeats")
 

@@ -13,8 +13,8 @@ from calls.cache.known import KnownSource
 from calls.cache.snapshots import PollState
 from calls.calendar import Calendar
 from calls.keys import first_key
+from calls.metrics.past_weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS, quantile
 from calls.metrics.silence import ALARM_BELOW, LineState, Silence, chance_of_none, chance_text
-from calls.metrics.weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS, quantile
 from calls.model import Window
 from calls.times import HOUR_MS, hour_start_ms, hours_once, local_date, local_hour
 

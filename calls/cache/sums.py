@@ -1,9 +1,9 @@
-"""Which sums kept by hour answer a filter and a grouping as the calls themselves would."""
+"""Which of the sums that are kept by hour and by day answer a filter and a grouping as the calls themselves would."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from calls.cache.totals import OUTCOME_SUMS
@@ -12,7 +12,7 @@ from calls.keys import HASH_BITS, place_ms
 from calls.metrics.tally import COUNTS
 from calls.times import hour_start_ms, local_date, local_day_window
 
-# What a sum by hour can be narrowed and grouped by, besides a queue or an employee.
+# What every sum can be narrowed and grouped by, besides a queue or an employee.
 _TIME_AND_KIND = TIME_FIELDS | {"hour", "weekday", "direction", "status", "local", "provider", "customer"}
 _TIME_GROUPINGS = frozenset({"provider", "hour", "day", "week", "month", "weekday"})
 FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
@@ -28,12 +28,12 @@ _ADDED_UP = {name: f"sum({name})" for name in COUNTS}
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Calls, or what stands for them: what to select from, and what gives each count of a `Tally`. `by_hour` says that they lie
-    in the order of their hours."""
+    """Calls, or what stands for them: what to select from, and what gives each count of a `Tally`. `hours_in_order` says that
+    those of one direction lie in the order of their hours."""
 
     table: str
     counts: Mapping[str, str]
-    by_hour: bool = False
+    hours_in_order: bool = False
 
     @property
     def offered(self) -> str:
@@ -51,7 +51,7 @@ def _by_outcome(table: str, word: str, hour: str, rest: str = _KNOWN) -> Sums:
 
 def _of_all_outcomes(table: str, word: str = _NO_QUEUE, hour: str = "0") -> Sums:
     columns = ", ".join((word, *COUNTS))
-    return Sums(_as_calls(table, columns, hour), _ADDED_UP, by_hour=table == "hour_total")
+    return Sums(_as_calls(table, columns, hour), _ADDED_UP)
 
 
 FIGURES = _by_outcome("hour_figure", "queue_word", "local_hour", _UNKNOWN)
@@ -67,7 +67,7 @@ _DAYS = (
     (_OF_EMPLOYEES, _of_all_outcomes("employee_total", "employee_word")),
 )
 _HOURS_OF_OUTCOMES = _by_outcome("hour_tally", _NO_QUEUE, "local_hour")
-_HOURS = _of_all_outcomes("hour_total", hour="local_hour")
+_HOURS = replace(_of_all_outcomes("hour_total", hour="local_hour"), hours_in_order=True)
 WAIT_DAYS_FROM = _as_calls("wait_tally", "status, wait_ticks, calls", "0")
 
 

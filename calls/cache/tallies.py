@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 from calls.cache import buckets, coverage
 from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import FIGURES, Sums, figures_hold, sums_for
+from calls.cache.totals import OUTCOMES_COUNTED
 from calls.filters import Filter, FilterContext
 from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
 from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY
-from calls.model import Direction, Status, Window
+from calls.model import Direction, Window
+from calls.times import QUARTER_MS
 
 # The SQL that numbers the group of a call.
 CALL_GROUPS = {
@@ -31,10 +33,9 @@ CALL_GROUPS = {
     "month": "c.local_day",
     "weekday": "(c.local_day + 6) % 7",
 }
-_ENDS = (Status.BUSY, Status.FAILED, Status.CONGESTION)
 _CALL_COUNTS = (
     "count(*)", "sum(c.status = 'answered')", "sum(c.talk_ms)", "sum(c.approximate)",
-    *(f"sum(c.status = '{status}')" for status in _ENDS), "coalesce(sum(c.ring_ms), 0)", "count(c.ring_ms)",
+    *(f"sum(c.status = '{status}')" for status in OUTCOMES_COUNTED), "coalesce(sum(c.ring_ms), 0)", "count(c.ring_ms)",
     "coalesce(sum(iif(c.status = 'answered', c.wait_ms, NULL)), 0)", "count(iif(c.status = 'answered', c.wait_ms, NULL))",
 )  # fmt: skip
 CALLS = Sums("call AS c", dict(zip(COUNTS, _CALL_COUNTS, strict=True)))
@@ -219,7 +220,7 @@ class _Question:
 
 def _call_sums(question: _Question, grouping: str, group: str, *, together: bool = False) -> list[_Row]:
     sums = sums_for(question.wanted, question.context, grouping) or CALLS
-    if grouping == "hour" and sums.by_hour:
+    if grouping == "hour" and sums.hours_in_order:
         # In the order in which they lie, so that nothing has to be sorted.
         providers, by = ("group_concat(c.source_id)", _HOUR) if together else ("c.source_id", f"{_HOUR}, c.source_id")
         return _grouped(question, group, sums, providers, by)
@@ -244,13 +245,11 @@ def _grouped(
     return [row for row in rows if row[2]]
 
 
-def quarters(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, quarter_ms: int
-) -> dict[str, dict[int, tuple[int, int]]]:
+def quarters(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, dict[int, tuple[int, int]]]:
     """Offered and answered by source and by the instant at which a quarter of an hour begins; sums of a whole hour stand at its
     first quarter."""
     question = _Question(connection, wanted, context)
-    group = f"c.started_ms / {quarter_ms} * {quarter_ms}"
+    group = f"c.started_ms / {QUARTER_MS} * {QUARTER_MS}"
     found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
     names = _names(connection)
     for start_ms, source_id, offered, answered, *_ in _call_sums(question, "hour", group) + _bucket_sums(

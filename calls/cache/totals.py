@@ -10,7 +10,8 @@ from calls.metrics.tally import COUNTS
 from calls.model import Status
 
 _ANSWERED = f"status = '{Status.ANSWERED}'"
-_ENDS = (Status.BUSY, Status.FAILED, Status.CONGESTION)
+OUTCOMES_COUNTED = (Status.BUSY, Status.FAILED, Status.CONGESTION)
+"""The outcomes that have a count of their own in `COUNTS`, in its order."""
 OUTCOME_SUMS: Mapping[str, str] = dict(
     zip(
         COUNTS,
@@ -19,7 +20,7 @@ OUTCOME_SUMS: Mapping[str, str] = dict(
             f"sum(iif({_ANSWERED}, calls, 0))",
             "sum(talk_ms)",
             "sum(approximate)",
-            *(f"sum(iif(status = '{status}', calls, 0))" for status in _ENDS),
+            *(f"sum(iif(status = '{status}', calls, 0))" for status in OUTCOMES_COUNTED),
             "sum(ring_ms)",
             "sum(rung)",
             f"sum(iif({_ANSWERED}, wait_ms, 0))",

@@ -13,8 +13,8 @@ from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
 from calls.filters import TIME_FIELDS, Filter, FilterContext, parse
 from calls.metrics import Tally
+from calls.metrics.past_weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS
 from calls.metrics.typical import COMPARED, Against, Typical, TypicalDay, TypicalHour, against, band
-from calls.metrics.weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS
 from calls.model import Window
 from calls.times import day_hours, hours_once, local_date, local_hour
 

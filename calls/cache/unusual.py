@@ -11,7 +11,7 @@ from calls.cache.rows import calls_with_keys
 from calls.cache.statements import chunks, marks
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext
-from calls.keys import first_key
+from calls.keys import EARLIEST_KEY, LATEST_KEY, first_key
 from calls.metrics.reasons import NO_CALLS, NO_OUTBOUND
 from calls.metrics.unusual import Outbound, Unusual, UnusualCall, UnusualLimits, reasons_by_key
 from calls.text import normalise_number
@@ -19,7 +19,6 @@ from calls.text import normalise_number
 # A call's number of at most so many digits is an extension, and the person behind it.
 _EXTENSION_DIGITS = 6
 _MINUTE_MS = 60_000
-_EVER = -(1 << 63)
 _UNTOLD = {"soluno": NO_OUTBOUND.reason, "dstny": NO_OUTBOUND.reason, "telecomx": NO_CALLS.reason}
 
 
@@ -52,8 +51,8 @@ def _outbound(
     margin_ms = limits.burst_minutes * _MINUTE_MS
     first = min((start for start in starts if start is not None), default=0) - margin_ms
     last = max((end for end in ends if end is not None), default=0) + margin_ms
-    from_key = _EVER if None in starts or not starts else first_key(first)
-    to_key = -_EVER - 1 if None in ends or not ends else first_key(last)
+    from_key = EARLIEST_KEY if None in starts or not starts else first_key(first)
+    to_key = LATEST_KEY if None in ends or not ends else first_key(last)
     rows = connection.execute(
         "SELECT c.key, s.name, c.started_ms, c.ended_ms, e.text, a.number, b.number_key, c.leg_count,"
         f" ({condition.sql}) FROM call AS c NOT INDEXED CROSS JOIN source AS s ON s.id = c.source_id"

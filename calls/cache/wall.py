@@ -21,15 +21,13 @@ from calls.keys import first_key
 from calls.metrics import HEADLINE, METRICS, Tally
 from calls.tags import two_words
 from calls.text import mask_number
-from calls.times import day_hours, local_date
+from calls.times import HOUR_MS, QUARTER_MS, day_hours, local_date
 
 CALL_BACKS = 40
 MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 SLICE_MS = 5 * MINUTE_MS
 # A call is told of when it ends, and few last longer than this.
 PROVISIONAL_MS = 15 * MINUTE_MS
-QUARTER_MS = 15 * MINUTE_MS
 TODAY = parse("on:today")
 # The wall's day may begin before a provider's own, and the longest day has 25 hours.
 A_DAY_AND_MORE = parse("since:-27h")
@@ -123,7 +121,7 @@ def _hours(connection: sqlite3.Connection, context: FilterContext, question: Wal
     """The hours that today has by the wall's clock, of all providers together."""
     offered: Counter[int] = Counter()
     answered: Counter[int] = Counter()
-    for quarters in tallies.quarters(connection, A_DAY_AND_MORE, context, QUARTER_MS).values():
+    for quarters in tallies.quarters(connection, A_DAY_AND_MORE, context).values():
         for start_ms, (some, of_them) in quarters.items():
             offered[start_ms] += some
             answered[start_ms] += of_them

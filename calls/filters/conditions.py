@@ -24,8 +24,10 @@ class FilterContext:
 
 @dataclass(frozen=True, slots=True)
 class SqlCondition:
-    """An expression for WHERE over `call c` in a cache, never null, with its bindings. `enclosed` says
-    that it stands in parentheses, so that it needs no others: SQLite reads some dozens of them within each other."""
+    """An expression for WHERE over `call AS c`, never null, with its bindings.
+
+    `enclosed` says that it stands in parentheses and needs no others: SQLite reads some dozens of them within each other.
+    """
 
     sql: str
     params: tuple[str | int, ...] = ()
@@ -70,9 +72,9 @@ def from_sources(names: Iterable[str], context: FilterContext) -> SqlCondition:
     some = sorted(names)
     if len(some) == len(context.sources):
         return TRUE
-    # The plus keeps SQLite from going through providers one by one: time and parties lead to fewer calls.
     if not some:
         return FALSE
+    # The plus keeps SQLite from going through providers one by one: time and parties lead to fewer calls.
     return SqlCondition(f"+c.source_id IN (SELECT id FROM source WHERE name IN ({', '.join('?' * len(some))}))", tuple(some))
 
 

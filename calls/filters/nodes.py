@@ -159,8 +159,7 @@ class Filter:
         return self.root is not None and any(clause.field == name for clause in self.root.clauses())
 
     def sql(self, context: FilterContext) -> SqlCondition:
-        """A condition for WHERE over `call c`, on a connection that went through
-        `register_functions`. It is never null."""
+        """A condition for WHERE over `call AS c`, on a connection that went through `register_functions`. It is never null."""
         return TRUE if self.root is None else self.root.sql(context)
 
     def predicate(self, context: FilterContext) -> Callable[[Call], bool]:

@@ -9,13 +9,13 @@ from textwrap import wrap
 from calls.metrics.grades import Judgement
 from calls.metrics.groups import GROUPINGS
 from calls.metrics.metric import KINDS, Metric
+from calls.metrics.past_weeks import ENOUGH_WEEKS, WEEKS
 from calls.metrics.patience import AT_SECONDS
 from calls.metrics.registry import METRICS
 from calls.metrics.sample import DEFAULT_THRESHOLDS, REPEAT_WITHIN_HOURS
 from calls.metrics.silence import ALARM_BELOW
 from calls.metrics.typical import COMPARED, ENOUGH_CALLS
 from calls.metrics.unusual import DEFAULT_LIMITS, RANGE_DIGITS
-from calls.metrics.weeks import ENOUGH_WEEKS, WEEKS
 
 KIND_TITLES = {
     "soluno": "Soluno",

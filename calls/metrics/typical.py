@@ -9,11 +9,10 @@ from enum import StrEnum
 from calls.metrics.counts import ANSWER_RATE, ANSWERED, MISSED, OFFERED
 from calls.metrics.figures import Figure, Unit
 from calls.metrics.metric import Metric
+from calls.metrics.past_weeks import ENOUGH_WEEKS, quantile
 from calls.metrics.tally import Tally
-from calls.metrics.weeks import ENOUGH_WEEKS, quantile
 from calls.model import Window
 
-# A quarter of a year: older weeks tell of another season.
 # A rate of fewer calls jumps with each of them.
 ENOUGH_CALLS = 10
 COMPARED: tuple[Metric, ...] = (OFFERED, ANSWERED, MISSED, ANSWER_RATE)

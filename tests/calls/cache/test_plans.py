@@ -84,7 +84,7 @@ def test_the_totals_of_today_are_read_from_sums_or_the_last_calls(reader: Reader
     assert step in plans(reader, lambda connection: tallies.totals(connection, wanted, CONTEXT, sources))
     for ask in (
         lambda connection: tallies.totals(connection, wanted, CONTEXT, sources),
-        lambda connection: tallies.quarters(connection, wanted, CONTEXT, live.QUARTER_MS),
+        lambda connection: tallies.quarters(connection, wanted, CONTEXT),
     ):
         assert through_all_calls(plans(reader, ask, besides="employee_bucket")) == []
 

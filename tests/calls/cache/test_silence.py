@@ -14,8 +14,8 @@ from calls.cache.state import PollLog
 from calls.cache.writer import Reading
 from calls.calendar import NO_CALENDAR, Calendar
 from calls.filters import parse
+from calls.metrics.past_weeks import HOLIDAY
 from calls.metrics.silence import LineState, Silence, chance_text
-from calls.metrics.weeks import HOLIDAY
 from calls.model import Record, Source, Window
 from calls.times import parse_rfc3339
 from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, MINUTE_MS, Cache, FakeDeriver, a_cache

@@ -17,8 +17,8 @@ from calls.cache.typical import NOTHING_YET, TIMES_WITHIN
 from calls.cache.writer import Reading
 from calls.calendar import Calendar
 from calls.filters import parse
+from calls.metrics.past_weeks import HOLIDAY
 from calls.metrics.typical import Change, TypicalDay
-from calls.metrics.weeks import HOLIDAY
 from calls.model import Call, Record, Source, Window
 from calls.times import day_hours, local_date, local_day_window, parse_rfc3339, to_local
 from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, FakeDeriver, a_cache

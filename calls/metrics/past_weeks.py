@@ -1,9 +1,10 @@
-"""What is usual at an hour of the week: how many weeks are looked at, and what lies in the middle of them."""
+"""The weeks before, with which the present is compared: how many there are, and what lies in the middle of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+# A quarter of a year: older weeks tell of another season.
 WEEKS = 13
 ENOUGH_WEEKS = 4
 HOLIDAY = "today is a public holiday"
