@@ -11,6 +11,7 @@ _HASH_MASK = (1 << HASH_BITS) - 1
 _MOVED_MS = 1_000
 # A start before the year 1692 or after 2248 lies at the edge of these years.
 _LAST_PLACE_MS = (1 << 43) - 2
+_LAST_KEY = (1 << 63) - 1
 EARLIEST_MS, LATEST_MS = -(1 << 62), 1 << 62
 """Before and after the start of every call."""
 EARLIEST_KEY, LATEST_KEY = -(1 << 63), (1 << 63) - 1
@@ -24,6 +25,11 @@ def place_ms(started_ms: int) -> int:
     return _LAST_PLACE_MS if started_ms > 0 else -_LAST_PLACE_MS
 
 
+def place_sql(column: str) -> str:
+    """The same of a column, in SQL."""
+    return f"max({-_LAST_PLACE_MS}, min({column}, {_LAST_PLACE_MS}))"
+
+
 def first_key(started_ms: int) -> int:
     """The least key that a call which starts at this instant can have."""
     return place_ms(started_ms) << HASH_BITS
@@ -31,7 +37,9 @@ def first_key(started_ms: int) -> int:
 
 def last_key(started_ms: int) -> int:
     """The greatest key that a call which starts at this instant can have."""
-    return first_key(started_ms + _MOVED_MS) | _HASH_MASK
+    moved_ms = started_ms + _MOVED_MS
+    # All that lie at the last edge move each other up.
+    return _LAST_KEY if moved_ms > _LAST_PLACE_MS else first_key(moved_ms) | _HASH_MASK
 
 
 def key_of(started_ms: int, source_name: str, call_id: str) -> int:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from calls.cache import coverage
 from calls.filters.conditions import Reach
-from calls.keys import EARLIEST_MS, LATEST_MS, first_key, last_key, place_ms
+from calls.keys import EARLIEST_MS, LATEST_MS, first_key, last_key
 from calls.model import Window
 from calls.times import HOUR_MS
 
@@ -53,7 +53,7 @@ def refresh(connection: sqlite3.Connection, spans: Iterable[tuple[int, int | Non
     """Finds the peaks of all hours anew that calls with these starts and ends touch, after they came or went."""
     # Many calls touch the same hours.
     touched = {
-        (_hour(place_ms(started_ms)), _hour(place_ms(ended_ms - 1)) + HOUR_MS)
+        (_hour(started_ms), _hour(ended_ms - 1) + HOUR_MS)
         for started_ms, ended_ms in spans
         if ended_ms is not None and ended_ms > started_ms
     }
@@ -73,8 +73,8 @@ def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
 
     Its first hours are walked through while calls are under way that started before it, and so is a last hour that it cuts.
     """
-    start_ms = place_ms(EARLIEST_MS) if reach.start_ms is None else reach.start_ms
-    end_ms = place_ms(LATEST_MS) if reach.end_ms is None else reach.end_ms
+    start_ms = EARLIEST_MS if reach.start_ms is None else reach.start_ms
+    end_ms = LATEST_MS if reach.end_ms is None else reach.end_ms
     left_ms = max((ended_ms for _, ended_ms in _overlapping(connection, Window(start_ms, start_ms))), default=start_ms)
     first_ms = min(end_ms, _hour(left_ms - 1) + HOUR_MS)
     last_ms = max(first_ms, _hour(end_ms))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from calls.cache import totals
 from calls.cache.localtimes import LocalTime, LocalTimes
 from calls.cache.statements import chunks, marks
-from calls.keys import EARLIEST_MS, LATEST_MS, first_key
+from calls.keys import EARLIEST_MS, LATEST_MS, first_key, last_key, place_sql
 from calls.times import HOUR_MS, QUARTER_MS
 
 WAIT_TICKS = "wait_ms / 1000 * 2 + (wait_ms % 1000 > 0)"
@@ -27,6 +27,8 @@ _SUMS = (
     " count(wait_ms)"
 )
 _ADDED = ("calls", "talk_ms", "approximate", "ring_ms", "rung", "wait_ms", "waited")
+# A key may have moved beyond its hour, so that the start itself decides.
+_PLACE = place_sql("started_ms")
 _KEY = ("started_ms", "source_id", "direction", "status")
 # Each table with the columns that name one of its sums besides those, those that tell more of it, and those that are summed.
 _TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -165,8 +167,9 @@ def _count(connection: sqlite3.Connection, source_id: int, zone: ZoneInfo, insta
     ):
         connection.executemany(
             f"INSERT INTO {table} SELECT source_id, ?2, direction, status{word}, {values} FROM call NOT INDEXED"
-            f" WHERE key >= ?3 AND key < ?4 AND source_id = ?1{counted} GROUP BY direction, status{word}",
-            [(source_id, start_ms, first_key(start_ms), first_key(end_ms)) for start_ms, end_ms in sorted(spans[unit])],
+            f" WHERE key BETWEEN ?4 AND ?5 AND {_PLACE} >= ?2 AND {_PLACE} < ?3 AND source_id = ?1{counted}"
+            f" GROUP BY direction, status{word}",
+            [(source_id, *span, first_key(span[0]), last_key(span[1])) for span in sorted(spans[unit])],
         )
         totals.refresh(connection, table, source_id, (start_ms for start_ms, _ in spans[unit]))
 

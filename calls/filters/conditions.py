@@ -42,7 +42,8 @@ class SqlCondition:
 
 
 TRUE = SqlCondition("1")
-FALSE = SqlCondition("0")
+# A bare 0 would make SQLite forget what else is asked, and then refuse an index that was named for it.
+FALSE = SqlCondition("+0")
 
 
 def all_of(conditions: Iterable[SqlCondition]) -> SqlCondition:

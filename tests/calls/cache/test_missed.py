@@ -150,3 +150,14 @@ def test_a_cache_that_knows_no_provider_yet_lists_nobody(tmp_path: Path) -> None
         assert reader.settled(wanted, NOON_MS) == ()
         assert reader.withheld(wanted, NOON_MS).calls == 0
         assert reader.live(wanted, NOON_MS).panes == ()
+
+
+def test_a_filter_that_no_provider_can_meet_finds_nobody(cache: Cache) -> None:
+    cache.read(record("a", caller=SUBSCRIBERS[0][0]))
+    with closing(Reader(cache.path)) as reader:
+        for text in ("provider:nobody", "-provider:*"):
+            wanted = parse(text)
+            assert reader.unreturned(wanted, NOON_MS + 1) == ()
+            assert reader.settled(wanted, NOON_MS + 1) == ()
+            assert reader.withheld(wanted, NOON_MS + 1).calls == 0
+            assert reader.live(wanted, NOON_MS + 1).merged == ()

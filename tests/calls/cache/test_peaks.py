@@ -17,9 +17,11 @@ from tests.calls.cache.help import NORTH, SOUTH, Cache, FakeDeriver, a_cache, re
 
 START_MS = parse_rfc3339("2026-10-24T22:30:00Z")
 STEP_MS = HOUR_MS // 4
-steps = st.integers(0, 40).map(lambda step: START_MS + step * STEP_MS)
-# None, no length, within an hour, over its end, and so long that only its own index finds it.
-lengths = st.sampled_from([None, 0, 1, STEP_MS, HOUR_MS, 2 * HOUR_MS, 2 * HOUR_MS + 1, 7 * HOUR_MS])
+# Rarely in a year that no key can hold.
+ABSURD = [parse_rfc3339(f"{year}-06-01T12:00:00Z") for year in ("0001", "1601", "2300", "9999")]
+steps = st.integers(0, 50).map(lambda step: START_MS + step * STEP_MS if step <= 40 else ABSURD[step % len(ABSURD)])
+# None, no length, one that ends before it starts, within an hour, over its end, and so long that only its own index finds it.
+lengths = st.sampled_from([None, 0, -HOUR_MS, 1, STEP_MS, HOUR_MS, 2 * HOUR_MS, 2 * HOUR_MS + 1, 7 * HOUR_MS, 10**13])
 
 
 @st.composite

@@ -199,3 +199,20 @@ def test_texts_that_no_call_has_are_forgotten_with_the_party(cache: Cache) -> No
     assert "+46701740605" not in [number for (number,) in cache.rows("SELECT number FROM party")]
     assert [name for (name,) in cache.rows("SELECT name FROM party") if name] == []
     cache.database.close()
+
+
+def test_calls_at_the_edge_of_their_hour_and_in_absurd_years_are_counted_in_theirs_when_all_are_counted_again(
+    cache: Cache,
+) -> None:
+    edge_ms = START_MS + HOUR_MS // 2 - 1
+    # So many in one millisecond that their keys reach into the next hour; others lie where no key can.
+    starts = [edge_ms] * 200 + [parse_rfc3339(f"{year}-06-01T12:00:00Z") for year in ("0001", "1601", "2300", "9999")]
+    cache.read(*(record(f"r{number}", started_ms=start_ms) for number, start_ms in enumerate(starts)))
+    sums = ("hour_tally", "queue_tally", "employee_tally", "hour_total", "day_total", "hour_peak")
+    before = cache.dump(*sums)
+    cache.writer.rebuild(FakeDeriver(), cache.ids[NORTH.name])
+    assert cache.dump(*sums) == before
+    assert cache.rows("SELECT sum(calls) FROM hour_tally") == [(len(starts),)]
+    cache.writer.purge(cache.ids[NORTH.name], START_MS)
+    assert cache.rows("SELECT sum(calls) FROM hour_tally") == [(len(starts) - 2,)]
+    cache.database.close()
