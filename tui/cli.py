@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
-from tui import __version__
+from tui import __version__, garbage
 
 # Importing `typing` takes longer than printing the version.
 TYPE_CHECKING = False
@@ -53,13 +52,12 @@ def protect_exclusions(arguments: Sequence[str]) -> list[str]:
 
 
 def program() -> int:
-    """`main` as a process of its own: it spares the search for garbage while there can be none."""
-    gc.disable()
+    """`main` as a process of its own."""
+    garbage.put_off()
     try:
         return main()
     finally:
-        # Python looks through everything once more at its end, when the system frees it all anyway.
-        gc.freeze()
+        garbage.give_up()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,8 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     args = build_parser().parse_args(protect_exclusions(given))
     run = import_module(args.module).run
-    # What was imported so far stays; from here on there may be garbage.
-    gc.enable()
+    garbage.search()
     try:
         code = run(args)
         sys.stdout.flush()
@@ -98,4 +95,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         words, code = fault
         sys.stderr.write(f"calltop: {words}\n")
+    finally:
+        garbage.search()
     return int(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -15,11 +14,12 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.theme import Theme
 
+from tui import garbage
 from tui.departure import GRACE_SECONDS, Departure, crash_report
 from tui.terminal import HostileTextFilter, TerminalDriver, TerminalWatch
 from tui.themes import DARK, THEMES, fallback_variables
 
-# Looking for garbage takes a twentieth of the time to the first rows, and finds none.
+# After so long a start is over.
 _START_SECONDS = 2.0
 
 
@@ -70,7 +70,7 @@ class TerminalApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Chooses the colours and keeps an eye on the terminal."""
         self.theme = self._first_theme
-        self.set_timer(_START_SECONDS, _look_for_garbage)
+        self.set_timer(_START_SECONDS, garbage.search)
         # The library does not repaint by itself after ctrl+z and fg.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
         if self.departure is not None:
@@ -111,12 +111,6 @@ class TerminalApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def _look_for_garbage() -> None:
-    """From now on, and not among what the start has made: that stays, and looking through it would hold up a key."""
-    gc.freeze()
-    gc.enable()
-
-
 def run_to_the_end(
     app: TerminalApp, close: Callable[[], None], grace_seconds: float = GRACE_SECONDS, *, mouse: bool = True
 ) -> int:
@@ -127,10 +121,10 @@ def run_to_the_end(
     """
     with Departure(lambda code: app.exit(return_code=code), grace_seconds) as departure:
         app.departure = departure
-        gc.disable()
+        garbage.put_off()
         try:
             app.run(mouse=mouse)
         finally:
-            gc.enable()
+            garbage.search()
             close()
     return app.return_code or 0

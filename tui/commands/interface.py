@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from providers.clock import WallClock
+from tui import garbage
 from tui.cache_feed import CacheFeed, no_derivers
 from tui.paths import UsageError, cache_path, state_folder
 from tui.settings.days import calendar_of, configured_agents
@@ -56,12 +56,12 @@ def open_interface(
     refuse_dumb(os.environ)
     layers = layers_of(args)
     settings = early_settings_of(layers)
-    # Here and not at the top: the cache is read while these are imported, and there is no garbage to look for among them.
-    gc.disable()
+    garbage.put_off()
     clock = WallClock(settings.clock_offset_seconds)
     feed = CacheFeed(cache, calendar_of(layers), partial(_derivers, args) if polls else no_derivers)
     feed.begin(clock.now_ms())
     log_to_file(state_folder() / "calltop.log")
+    # Here and not at the top: the cache is read while these are imported.
     from tui.app import CalltopApp, run_interface
     from tui.marking import CacheMarker
     from tui.polling import CollectorPoller
