@@ -67,8 +67,8 @@ class WriteLock:
         told = os.pread(self._descriptor, _PID_BYTES, 0).strip()
         who, advice = "another program", ""
         if told.isdigit():
-            who, advice = f"process {int(told)}", f"; if it was stopped, let it go on: kill -CONT {int(told)}"
-        return f"waiting for {who}, which writes to {self._cache}{advice}"
+            who, advice = f"process {int(told)}", f" (if it was stopped, let it go on: kill -CONT {int(told)})"
+        return f"waiting for {who}{advice}, which writes to {self._cache}"
 
     def close(self) -> None:
         """Closes the file. Closing twice is harmless."""

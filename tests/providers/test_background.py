@@ -114,7 +114,7 @@ def test_a_wait_for_a_stopped_process_is_told_until_it_is_over(tmp_path: Path, m
     with stopped_writer(path) as holder:
         collector.start()
         assert told.wait(LONG_SECONDS)
-        assert collector.trouble.startswith(f"nothing is polled here: waiting for process {holder.pid}, ")
+        assert collector.trouble.startswith(f"nothing is polled here: waiting for process {holder.pid} (")
         assert collector.waits
     at_rest(clock)
     assert (collector.trouble, collector.waits) == ("", False)

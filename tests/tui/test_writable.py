@@ -32,6 +32,6 @@ def test_a_command_that_waits_says_for_whom_and_when_it_goes_on(tmp_path: Path, 
     with ThreadPoolExecutor(1) as threads:
         with stopped_writer(path) as holder:
             writing = threads.submit(write)
-            assert said.get(timeout=LONG_SECONDS).startswith(f"waiting for process {holder.pid}, which writes to {path}; ")
+            assert said.get(timeout=LONG_SECONDS).startswith(f"waiting for process {holder.pid} (")
         writing.result(LONG_SECONDS)
     assert said.get_nowait() == f"{path} is free; going on"

@@ -41,8 +41,8 @@ def test_who_waits_long_is_told_for_whom_and_then_that_it_is_over(path: Path, mo
             waiting: Future[None] = threads.submit(opened, path, words)
             told = words.get(timeout=LONG_SECONDS)
             assert told == (
-                f"waiting for process {holder.pid}, which writes to {path}; if it was stopped, let it go on: "
-                f"kill -CONT {holder.pid}"
+                f"waiting for process {holder.pid} (if it was stopped, let it go on: kill -CONT {holder.pid}),"
+                f" which writes to {path}"
             )
             with closing(Reader(path)) as reader:
                 assert [call.id for call in reader.calls(parse(""), NOON_MS)] == ["a"]
