@@ -1,7 +1,8 @@
-"""Sums kept beside the calls, in the transaction that changes them: by hour, by queue, employee or waiting time and day, by
-contact.
+"""Sums kept beside the calls, in the transaction that changes them: by hour, by day and queue, employee or waiting time, all by
+outcome; and when each contact was last missed and last spoken to.
 
-What came is added and what went is taken away. Rebuilding the cache counts all sums again from the calls.
+What came is added and what went is taken away; the totals of all outcomes (`calls.cache.totals`) follow. Rebuilding the cache
+counts all of them again from the calls.
 """
 
 from __future__ import annotations

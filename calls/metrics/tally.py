@@ -12,11 +12,8 @@ from calls.model import Window
 COUNTS = (
     "offered", "answered", "talk_ms", "doubtful", "busy", "failed", "congestion", "ring_ms", "rung", "wait_ms", "waited",
 )  # fmt: skip
-"""The counts of a tally, in the order of its fields."""
-# So many of them stand before who was asked, the others after it.
-_FIRST = 4
-_NO_MORE = (0,) * len(COUNTS[_FIRST:])
-HEADLINE_COUNTS = COUNTS[:_FIRST]
+"""The counts of a tally: its first fields."""
+HEADLINE_COUNTS = COUNTS[:4]
 """Those that the headline figures are made of."""
 
 
@@ -42,9 +39,6 @@ class Tally(NamedTuple):
     answered: int = 0
     talk_ms: int = 0
     doubtful: int = 0
-    kinds: frozenset[str] = frozenset()
-    complete_to_ms: int | None = None
-    gaps: tuple[Window, ...] = ()
     busy: int = 0
     failed: int = 0
     congestion: int = 0
@@ -52,6 +46,9 @@ class Tally(NamedTuple):
     rung: int = 0
     wait_ms: int = 0
     waited: int = 0
+    kinds: frozenset[str] = frozenset()
+    complete_to_ms: int | None = None
+    gaps: tuple[Window, ...] = ()
 
     @property
     def unanswered(self) -> int:
@@ -71,13 +68,13 @@ class Tally(NamedTuple):
     @property
     def counts(self) -> tuple[int, ...]:
         """Its counts alone, as `COUNTS` names them."""
-        values: tuple[Any, ...] = tuple(self)
-        return (*values[:_FIRST], *values[_FIRST + 3 :])
+        values: tuple[Any, ...] = self
+        return values[: len(COUNTS)]
 
     def counting(self, counts: Sequence[int]) -> Tally:
         """The same with other counts, in the order of `COUNTS` or of `HEADLINE_COUNTS`; what is not given is 0."""
-        more = counts[_FIRST:] or _NO_MORE
-        return Tally._make((*counts[:_FIRST], self.kinds, self.complete_to_ms, self.gaps, *more))
+        no_more = (0,) * (len(COUNTS) - len(counts))
+        return Tally._make((*counts, *no_more, self.kinds, self.complete_to_ms, self.gaps))
 
     def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
         if not other.kinds or not self.kinds:

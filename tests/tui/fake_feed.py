@@ -298,7 +298,8 @@ class FakeFeed:
         hours = day_hours(day, zone)
         answered = [call for call in today if call.status is Status.ANSWERED]
         kinds = frozenset({source.kind})
-        tally = Tally(len(today), len(answered), sum(call.talk_ms for call in answered), 0, kinds, state.complete_to_ms)
+        talk_ms = sum(call.talk_ms for call in answered)
+        tally = Tally(len(today), len(answered), talk_ms, kinds=kinds, complete_to_ms=state.complete_to_ms)
         by_hour = tuple(
             (sum(call.started_ms in hour for call in today), sum(call.started_ms in hour for call in answered))
             for hour in hours
@@ -332,7 +333,7 @@ class FakeFeed:
         )
         hours = tuple((count // 3, count // 4) if hour <= pane.current_hour else (0, 0) for hour, count in enumerate(_PER_HOUR))
         offered, answered = sum(row.inbound_calls for row in rows), sum(row.inbound_answered for row in rows)
-        today = Tally(offered, answered, 0, 0, kinds, pane.state.complete_to_ms)
+        today = Tally(offered, answered, kinds=kinds, complete_to_ms=pane.state.complete_to_ms)
         return pane._replace(employees=rows, today=today, by_hour=hours)
 
 

@@ -56,7 +56,7 @@ def test_lateness_counts_in_the_provider_s_own_intervals() -> None:
 
 
 def test_an_exact_figure_is_plain_and_others_carry_their_sign() -> None:
-    exact = Tally(142, 129, 0, 0, frozenset({"while1"}), NOW_MS)
+    exact = Tally(142, 129, kinds=frozenset({"while1"}), complete_to_ms=NOW_MS)
     assert figure_line(exact, 60, VIEW).plain == "142 calls   91 % 129/142   13 missed"
     assert figure_line(exact._replace(doubtful=1), 60, VIEW).plain == "142 calls   ~91 % 129/142   ~13 missed"
     assert figure_line(exact._replace(kinds=frozenset({"telecomx"})), 60, VIEW).plain.startswith("~142 calls")
@@ -65,11 +65,11 @@ def test_an_exact_figure_is_plain_and_others_carry_their_sign() -> None:
 
 def test_no_calls_have_no_rate_and_few_are_dim() -> None:
     kinds = frozenset({"while1"})
-    assert figure_line(Tally(0, 0, 0, 0, kinds, NOW_MS), 60, VIEW).plain == "0 calls   -"
-    assert figure_line(Tally(0, 0, 0, 0, kinds, None), 60, VIEW).plain == "- calls   -"
-    few = figure_line(Tally(9, 8, 0, 0, kinds, NOW_MS), 60, VIEW)
+    assert figure_line(Tally(kinds=kinds, complete_to_ms=NOW_MS), 60, VIEW).plain == "0 calls   -"
+    assert figure_line(Tally(kinds=kinds), 60, VIEW).plain == "- calls   -"
+    few = figure_line(Tally(9, 8, kinds=kinds, complete_to_ms=NOW_MS), 60, VIEW)
     assert next(span for span in few.spans if "%" in span.text).role is Role.DIM
-    many = figure_line(Tally(10, 8, 0, 0, kinds, NOW_MS), 60, VIEW)
+    many = figure_line(Tally(10, 8, kinds=kinds, complete_to_ms=NOW_MS), 60, VIEW)
     assert next(span for span in many.spans if "%" in span.text).role is Role.STRONG
 
 

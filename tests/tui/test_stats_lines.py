@@ -30,7 +30,7 @@ KINDS = frozenset({"while1"})
 
 
 def a_group(label: str, offered: int, answered: int, **more: bool) -> Group:
-    tally = Tally(offered, answered, answered * 60_000, 0, KINDS, NOW_MS)
+    tally = Tally(offered, answered, answered * 60_000, kinds=KINDS, complete_to_ms=NOW_MS)
     return Group(label, {metric.name: metric.figure(tally) for metric in HEADLINE}, **more)  # type: ignore[arg-type]
 
 
@@ -59,15 +59,15 @@ def test_a_figure_fits_its_columns(width: int) -> None:
     assert figure_header(columns).width <= width
     before = None
     for metric in METRICS.values():
-        figure = metric.figure(Tally(9, 8, 5000, 0, KINDS, NOW_MS))
+        figure = metric.figure(Tally(9, 8, 5000, kinds=KINDS, complete_to_ms=NOW_MS))
         assert Line(figure_spans(metric, before, figure, None, columns, VIEW)).width <= width
         before = metric
 
 
 def test_few_calls_are_dim_and_counts_are_not() -> None:
-    few, enough = (ANSWER_RATE.figure(Tally(calls, calls, 0, 0, KINDS, NOW_MS)) for calls in (9, 10))
+    few, enough = (ANSWER_RATE.figure(Tally(calls, calls, kinds=KINDS, complete_to_ms=NOW_MS)) for calls in (9, 10))
     assert (value_role(few), value_role(enough)) == (Role.DIM, Role.STRONG)
-    assert value_role(HEADLINE[0].figure(Tally(1, 1, 0, 0, KINDS, NOW_MS))) is Role.STRONG
+    assert value_role(HEADLINE[0].figure(Tally(1, 1, kinds=KINDS, complete_to_ms=NOW_MS))) is Role.STRONG
 
 
 def test_a_gap_is_a_gap_and_no_calls_are_zero() -> None:

@@ -30,13 +30,15 @@ COMPLETE = parse_rfc3339("2026-11-22T10:40:00Z")
 
 
 def a_tally(offered: int = 142, answered: int = 129, talk_ms: int = 0, kind: str = "portsip", doubtful: int = 0) -> Tally:
-    return Tally(offered, answered, talk_ms, doubtful, frozenset({kind}), COMPLETE)
+    return Tally(offered, answered, talk_ms, doubtful, kinds=frozenset({kind}), complete_to_ms=COMPLETE)
 
 
 windows = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: Window(min(pair), max(pair)))
 tallies = st.builds(
     lambda offered, part, talk, kinds, complete, gaps: (
-        Tally(offered, offered * part // 10, talk, 0, frozenset(kinds), complete, tuple(gaps)) if kinds else Tally()
+        Tally(offered, offered * part // 10, talk, kinds=frozenset(kinds), complete_to_ms=complete, gaps=tuple(gaps))
+        if kinds
+        else Tally()
     ),
     st.integers(0, 1000),
     st.integers(0, 10),
@@ -117,7 +119,7 @@ def test_guessed_calls_make_answers_approximate_but_not_the_count_of_calls() -> 
 
 
 def test_a_merged_figure_takes_the_worst_grade_and_the_oldest_completeness() -> None:
-    later = Tally(10, 5, 60_000, 0, frozenset({"soluno"}), COMPLETE + 60_000, (Window(5, 9),))
+    later = Tally(10, 5, 60_000, kinds=frozenset({"soluno"}), complete_to_ms=COMPLETE + 60_000, gaps=(Window(5, 9),))
     merged = a_tally() + later + Tally(kinds=frozenset({"telecomx"}), complete_to_ms=COMPLETE + 1)
     figure = TALK_SECONDS.figure(merged)
     assert (figure.value, figure.denominator, figure.grade) == (60, 134, Grade.LOWER_BOUND)

@@ -14,7 +14,7 @@ from calls.metrics.sample import calls_in, patience, percentile, shorter_than, w
 
 # 70 answered within the threshold, 20 later; 10 gave up within it.
 WORKED = Sample(answered_waits=((20, 70), (90, 20)), abandoned_waits=((30, 10),))
-HUNDRED = Tally(100, 90, 0, 0, frozenset({"portsip"}), 1)
+HUNDRED = Tally(100, 90, kinds=frozenset({"portsip"}), complete_to_ms=1)
 
 
 @pytest.mark.parametrize(
