@@ -6,8 +6,8 @@ import sqlite3
 from zoneinfo import ZoneInfo
 
 from calls.cache import dictionaries, peaks, readings, removal, rollups
+from calls.cache.localtimes import local_times
 from calls.model import Record
-from calls.times import HOUR_MS
 
 _ADDED = (
     "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, talk_ms = talk_ms + excluded.talk_ms,"
@@ -26,12 +26,13 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
     versions, marks and unreadable rows. Returns how many calls went."""
     span = (source_id, before_ms)
     (timezone,) = connection.execute("SELECT timezone FROM source WHERE id = ?", (source_id,)).fetchone()
-    zone = ZoneInfo(timezone)
+    zone, times = ZoneInfo(timezone), local_times(timezone)
+    connection.create_function("hour_start", 1, lambda started_ms: times[started_ms].hour_start_ms, deterministic=True)
     connection.execute(
-        "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, direction, status,"
+        "INSERT INTO hour_figure SELECT source_id, hour_start(started_ms), local_day, local_hour, direction, status,"
         " queue_word, count(*), sum(talk_ms), sum(approximate) FROM call WHERE source_id = ?1 AND started_ms < ?2"
         f" GROUP BY 1, 2, 3, 4, 5, 6, 7 {_ADDED}",
-        (*span, HOUR_MS),
+        span,
     )
     for direction, side in (("in", "inbound"), ("out", "outbound")):
         for status, calls, seconds in (
@@ -39,10 +40,10 @@ def purge(connection: sqlite3.Connection, source_id: int, before_ms: int) -> int
             ("missed", f"max(0, coalesce({side}_calls, 0) - coalesce({side}_answered, 0))", "0"),
         ):
             connection.execute(
-                "INSERT INTO hour_figure SELECT source_id, started_ms - started_ms % ?3, local_day, local_hour, ?4, ?5, 0,"
+                "INSERT INTO hour_figure SELECT source_id, hour_start(started_ms), local_day, local_hour, ?3, ?4, 0,"
                 f" sum({calls}), sum({seconds}) * 1000, 0 FROM employee_bucket WHERE source_id = ?1 AND started_ms < ?2"
                 f" GROUP BY 1, 2, 3, 4 HAVING sum({calls}) > 0 OR sum({seconds}) > 0 {_ADDED}",
-                (*span, HOUR_MS, direction, status),
+                (*span, direction, status),
             )
     gone = "SELECT call_id FROM call WHERE source_id = ?1 AND started_ms < ?2"
     connection.execute(f"DELETE FROM mark WHERE source_id = ?1 AND call_id IN ({gone})", span)

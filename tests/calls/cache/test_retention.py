@@ -18,11 +18,13 @@ from calls.cache.sums import FIGURE_GROUPINGS, figures_hold
 from calls.cache.writer import Reading, Writer
 from calls.filters import parse
 from calls.metrics import Tally
-from calls.model import Record, Window
+from calls.model import Record, Source, Window
 from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, NOON_MS, NORTH, FakeDeriver, record
 from tests.calls.cache.test_erasure import Site as SimulatedSite
 
 EDGE_MS = NOON_MS - NOON_MS % DAY_MS - 2 * DAY_MS - HOUR_MS  # a midnight in Stockholm
+# Its days and hours begin on no hour of UTC.
+HILLS = Source("hills", "fake", "Asia/Kathmandu", "977")
 SPAN = Window(EDGE_MS - 3 * DAY_MS, NOON_MS)
 FILTERS = [
     "",
@@ -30,10 +32,14 @@ FILTERS = [
     "status:missed",
     "queue:Sales",
     "on:2026-11-18",
+    "since:2026-11-18T02:00",
     "weekday:tue,wed hour:8..12",
     "local:no",
     "-queue:Sales",
 ]
+
+
+near_midnight = st.integers(0, 20).map(lambda step: EDGE_MS - 2 * DAY_MS - 6 * HOUR_MS + step * HOUR_MS // 2)
 
 
 @st.composite
@@ -44,7 +50,8 @@ def records(draw: st.DrawFn) -> list[Record]:
         found.append(
             record(
                 f"r{number}",
-                started_ms=draw(st.integers(SPAN.start_ms, SPAN.end_ms - 1)),
+                # Many about the hours between which a day begins somewhere.
+                started_ms=draw(st.one_of(st.integers(SPAN.start_ms, SPAN.end_ms - 1), near_midnight)),
                 direction=draw(st.sampled_from(["in", "out", "internal"])),
                 status="answered" if answered else draw(st.sampled_from(["missed", "busy"])),
                 talk_ms=draw(st.integers(1, 900)) * 1000 if answered else 0,
@@ -58,15 +65,16 @@ def records(draw: st.DrawFn) -> list[Record]:
 class Cache:
     """A cache in a file, and its figures."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, source: Source = NORTH) -> None:
         self.path = path
         self.database = Database(path)
         self.writer = Writer(self.database)
-        self.source_id = self.writer.register([NORTH])["north"]
+        self.deriver = FakeDeriver(source, link_ms=0)
+        self.source_id = self.writer.register([source])[source.name]
 
     def store(self, rows: list[Record], read_ms: int = NOON_MS) -> None:
         reading = Reading(tuple(rows), (), read_ms, asked=SPAN, covered=SPAN, complete_to_ms=SPAN.end_ms)
-        self.writer.store(FakeDeriver(NORTH, link_ms=0), self.source_id, reading)
+        self.writer.store(self.deriver, self.source_id, reading)
 
     def figures(self) -> dict[tuple[str, str | None], dict[str, tuple[int, int, int]]]:
         with closing(Reader(self.path)) as reader:
@@ -92,19 +100,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(records(), st.integers(0, 10**9))
+@given(records(), st.sampled_from([NORTH, HILLS]), st.integers(0, 10**9))
 def test_figures_are_the_same_before_and_after_and_a_second_reading_brings_nothing_back(
-    folder: Path, rows: list[Record], name: int
+    folder: Path, rows: list[Record], source: Source, name: int
 ) -> None:
     path = folder / f"{name}-{len(list(folder.iterdir()))}.db"
-    cache = Cache(path)
+    cache = Cache(path, source)
     cache.store(rows)
     before = cache.figures()
     old = [row for row in rows if row.started_ms < EDGE_MS]
     assert cache.writer.purge(cache.source_id, EDGE_MS) == len(old)
     assert cache.figures() == before
     cache.store(rows, NOON_MS + 1000)
-    cache.writer.rebuild(FakeDeriver(NORTH, link_ms=0), cache.source_id)
+    cache.writer.rebuild(cache.deriver, cache.source_id)
     assert cache.figures() == before
     with closing(sqlite3.connect(path)) as connection:
         for table in ("call", "record"):
