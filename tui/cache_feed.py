@@ -31,7 +31,8 @@ def no_derivers() -> Mapping[str, Deriver]:
 class CacheFeed:
     """Reads the cache, and waits for one that is not there yet. A cache that was taken away is opened again.
 
-    `derivers` makes what derives calls of each provider's records, by name, when the past is first asked for.
+    `derivers` makes what derives calls of each provider's records, by name, when the past is first asked for; `first` reads the
+    first screen already.
     """
 
     def __init__(
@@ -39,11 +40,12 @@ class CacheFeed:
         path: Path,
         calendar: Calendar = NO_CALENDAR,
         derivers: Callable[[], Mapping[str, Deriver]] = no_derivers,
+        first: FirstScreen | None = None,
     ) -> None:
         self._path = path
         self._calendar = calendar
         self._derivers = derivers
-        self._first: FirstScreen | None = None
+        self._first = first
         self._past: PastCache | None = None
         self._reader: Reader | None = None
         self._identity: tuple[int, int] | None = None
@@ -116,9 +118,8 @@ class CacheFeed:
 
     def another(self) -> CacheFeed:
         """A feed of the same cache for another thread."""
-        feed = CacheFeed(self._path, self._calendar, self._derivers)
-        feed._first, self._first = self._first, None
-        return feed
+        first, self._first = self._first, None
+        return CacheFeed(self._path, self._calendar, self._derivers, first)
 
     def _open_past(self, moment_ms: int) -> PastCache:
         present = self._open()

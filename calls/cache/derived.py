@@ -18,6 +18,7 @@ from calls.cache.rollups import Changes
 from calls.cache.statements import chunks, marks
 from calls.keys import key_of, starts_at
 from calls.model import COUNTERS, Call, EmployeeBucket, Leg, Source
+from calls.text import normalise_number
 
 Row = tuple[Any, ...]
 
@@ -48,7 +49,8 @@ class _Rows:
         words |= {text for call in calls for leg in call.legs for text in (leg.caller, leg.callee, leg.employee)}
         self._words = texts.words(connection, words)
         both = {*map(_caller, calls), *map(_callee, calls)}
-        self._keys = texts.number_keys({number for number, _ in both}, source.country_code)
+        numbers = {number for number, _ in both}
+        self._keys = {number: storable(normalise_number(number, source.country_code)) for number in numbers}
         parties = {(number, name): (number, self._keys[number], name) for number, name in both}
         known = texts.parties(connection, parties.values())
         self._parties = {pair: known[party] for pair, party in parties.items()}

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from calls.cache.records import storable
 from calls.cache.statements import chunks, marks
 from calls.filters import fold
-from calls.text import normalise_number
 
 Party = tuple[str, str, str]
 """A number as sent, its comparable form, and the name beside it."""
@@ -25,12 +24,11 @@ class Texts:
     def __init__(self) -> None:
         self._words: dict[str, int] = {"": 0}
         self._parties: dict[Party, int] = {}
-        self._number_keys: dict[str, dict[str, str]] = {}
         self._version = -1
 
     def forget(self) -> None:
         """Forgets all ids: what was added was not kept, or what was known may be gone."""
-        self._words, self._parties, self._number_keys, self._version = {"": 0}, {}, {}, -1
+        self._words, self._parties, self._version = {"": 0}, {}, -1
 
     def begin(self, connection: sqlite3.Connection) -> None:
         """Goes by what the cache holds now: another process may have taken texts out."""
@@ -38,13 +36,6 @@ class Texts:
         if version != self._version or len(self._words) + len(self._parties) > MOST_REMEMBERED:
             self.forget()
             self._version = version
-
-    def number_keys(self, numbers: Iterable[str], country_code: str) -> Mapping[str, str]:
-        """The comparable forms of numbers; what is returned holds these numbers at least."""
-        known = self._number_keys.setdefault(country_code, {})
-        missing = set(numbers) - known.keys()
-        known.update((number, storable(normalise_number(number, country_code))) for number in missing)
-        return known
 
     def words(self, connection: sqlite3.Connection, texts: Iterable[str]) -> Mapping[str, int]:
         """The ids of words; what is returned holds these texts at least."""

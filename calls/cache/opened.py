@@ -58,7 +58,7 @@ class OpenedCache:
 
     def context(self, now_ms: int) -> FilterContext:
         """What a filter needs to be read against this cache."""
-        return FilterContext(now_ms, {name: known.source for name, known in self.sources().items()})
+        return context_of(now_ms, self.sources())
 
     def calls(self, wanted: Filter, now_ms: int, limit: int | None = None) -> Iterator[Call]:
         """The calls under a filter, newest first, with their legs; read page by page, so that no transaction stays open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,9 @@ def test_without_a_cache_nothing_is_there_ahead(tmp_path: Path) -> None:
             assert first.live(Filter(), data.NOW_MS).panes == ()
 
 
-def test_what_was_read_ahead_is_read_again_when_the_cache_has_changed(cache: Path) -> None:
+def test_what_was_read_ahead_is_read_again_when_the_cache_has_changed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     posted: queue.Queue[Message] = queue.Queue()
+    looks = threading.Semaphore(0)
     with closing(CacheFeed(cache)) as feed:
         feed.begin(data.NOW_MS)
         own = feed.another()
@@ -66,10 +68,19 @@ def test_what_was_read_ahead_is_read_again_when_the_cache_has_changed(cache: Pat
         ahead = own.read_ahead(DEADLINE_SECONDS)
         assert ahead is not None
         number = reader.answered(Filter(), ahead.version, ahead.taken_ms)
+        version = own.version
+
+        def looked() -> int:
+            looks.release()
+            return version()
+
+        monkeypatch.setattr(own, "version", looked)
         reader.start()
         try:
-            with pytest.raises(queue.Empty):
-                posted.get(timeout=0.1)
+            # Once it looks at the cache a second time, it has told what the first look brought.
+            for _ in range(2):
+                assert looks.acquire(timeout=DEADLINE_SECONDS)
+            assert posted.empty()
             with closing(Database(cache)) as database, database.transaction() as connection:
                 connection.execute("UPDATE poll_state SET skew_seconds = 5")
             answer = posted.get(timeout=DEADLINE_SECONDS)
