@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from calls.filters import FIELDS, Field, FilterContext, parse
+from calls.filters import FilterContext, parse
+from calls.filters.fields import FIELDS, Field
 from calls.metrics import METRICS, Grade, Metric
 from calls.model import Source
 from calls.times import parse_rfc3339

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from calls.filters import FIELDS, fold
+from calls.filters import fold
+from calls.filters.fields import FIELDS
 from calls.filters.patterns import Pattern
 
 MOST_CANDIDATES = 12

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from calls.filters import FIELDS, Filter, FilterError, try_parse
+from calls.filters import Filter, FilterError, try_parse
+from calls.filters.fields import FIELDS
 
 LONGEST_HISTORY = 100
 _LAST_WORD = re.compile(r"(?:^|(?<=[\s(]))-*(\w+)$")

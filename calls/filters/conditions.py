@@ -93,6 +93,16 @@ def predicate_per_source(context: FilterContext, test: Callable[[Source], CallTe
     return lambda call: tests[call.provider](call)
 
 
+def any_call(tests: list[CallTest]) -> CallTest:
+    """A test that holds where at least one does."""
+    return tests[0] if len(tests) == 1 else lambda call: any(test(call) for test in tests)
+
+
+def every_call(tests: list[CallTest]) -> CallTest:
+    """A test that holds where all do."""
+    return tests[0] if len(tests) == 1 else lambda call: all(test(call) for test in tests)
+
+
 class Criterion(Protocol):
     """One value of a clause: what it says in canonical text, and its readings."""
 

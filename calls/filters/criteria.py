@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -23,7 +22,7 @@ from calls.filters.dictionaries import word_in
 from calls.filters.moments import Moment, TimeOfDay
 from calls.filters.patterns import Pattern, fold
 from calls.keys import first_key, last_key
-from calls.model import Call, Direction, Source, Window
+from calls.model import Direction, Source, Window
 from calls.times import local_date, local_hour
 
 
@@ -258,13 +257,3 @@ def like(folded: Pattern, text: str) -> SqlCondition:
     hint = folded.longest_literal
     narrowed = [SqlCondition(f"instr({text}, ?) > 0", (hint,))] if hint else []
     return all_of([*narrowed, SqlCondition(f"matches(?, {text})", (folded.glob(),))])
-
-
-def any_call(tests: list[Callable[[Call], bool]]) -> CallTest:
-    """A test that holds where at least one does."""
-    return tests[0] if len(tests) == 1 else lambda call: any(test(call) for test in tests)
-
-
-def every_call(tests: list[Callable[[Call], bool]]) -> CallTest:
-    """A test that holds where all do."""
-    return tests[0] if len(tests) == 1 else lambda call: all(test(call) for test in tests)

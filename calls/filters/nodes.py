@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import reduce
 
-from calls.filters.conditions import TRUE, CallTest, Criterion, FilterContext, Reach, SqlCondition, all_of, any_of
-from calls.filters.criteria import Started, any_call, every_call
+from calls.filters.conditions import (
+    TRUE,
+    CallTest,
+    Criterion,
+    FilterContext,
+    Reach,
+    SqlCondition,
+    all_of,
+    any_call,
+    any_of,
+    every_call,
+)
 from calls.model import Call, Source
 
 
@@ -33,6 +43,9 @@ class Clause:
 
     def reaches(self, now_ms: int, source: Source) -> list[Reach]:
         """The stretch of time of each value."""
+        # What values can be is imported with the first of them; the empty filter has none.
+        from calls.filters.criteria import Started
+
         return [value.reach(now_ms, source) if isinstance(value, Started) else Reach() for value in self.values]
 
     def reach(self, now_ms: int, source: Source) -> Reach:
@@ -174,6 +187,8 @@ class Filter:
         """Sentences a person should read beside the filter: a typed time that a clock change skipped."""
         if self.root is None:
             return ()
+        from calls.filters.criteria import Started
+
         found = [note for clause in self.root.clauses() for value in clause.values if isinstance(value, Started)
                  for note in value.notes(context)]  # fmt: skip
         return tuple(dict.fromkeys(found))

@@ -11,11 +11,12 @@ from calls.filters.conditions import (
     FilterContext,
     SqlCondition,
     all_of,
+    any_call,
     any_of,
     per_source,
     predicate_per_source,
 )
-from calls.filters.criteria import TextLike, any_call, like
+from calls.filters.criteria import TextLike, like
 from calls.filters.dictionaries import party_in, word_in
 from calls.filters.patterns import Pattern, Piece, Wild, fold
 from calls.model import Call, Source

@@ -9,13 +9,16 @@ value        := word | '"' text '"'
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from calls.filters.conditions import Criterion
 from calls.filters.errors import FilterError, ValueMistake, nearest, quoted
-from calls.filters.fields import FIELDS, WORD, Field, RawValue
 from calls.filters.nodes import Clause, Filter, Node, conjunction, disjunction, negation
 from calls.filters.patterns import Pattern, Piece, Wild
 from calls.text import clean
+
+if TYPE_CHECKING:
+    from calls.filters.fields import Field
 
 MAX_LENGTH = 4000
 MAX_VALUES = 200
@@ -157,6 +160,9 @@ class _Reader:
         return Clause(field.name, tuple(values), start + 1)
 
     def _field(self) -> Field:
+        # With the fields comes all that their values can be, which the empty filter does without.
+        from calls.filters.fields import FIELDS, WORD
+
         match = _FIELD.match(self.text, self.position)
         if match is None:
             return WORD
@@ -179,6 +185,8 @@ class _Reader:
         if not pieces and not in_quotes:
             raise self.mistake(self._missing(field, after_comma), position=start)
         plain = "".join(piece if isinstance(piece, str) else piece.value for piece in pieces)
+        from calls.filters.fields import RawValue
+
         raw = RawValue(" ".join(plain.split()), Pattern.of(pieces), start + 1, in_quotes)
         try:
             return field.read(raw)

@@ -11,7 +11,8 @@ import pytest
 from calls.cache.reader import Reader
 from calls.cache.views import VIEWS
 from calls.exports import ALL_COLUMNS
-from calls.filters import FIELDS, parse
+from calls.filters import parse
+from calls.filters.fields import FIELDS
 from calls.metrics import METRICS
 from tests.calls.cache.busy import NOW_MS, fill
 from tests.docs.pages import GUIDES, PAGES, README, ROOT, blocks, text_of

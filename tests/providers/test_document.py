@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from calls.filters import FIELDS, parse
+from calls.filters import parse
+from calls.filters.fields import FIELDS
 from calls.metrics import METRICS
 from providers.document import SAMPLES, clauses, code, escaped, fields, metrics, page, provider_of, reading
 from providers.plan import How

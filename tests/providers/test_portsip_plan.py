@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from calls.filters import FIELDS, FilterContext, parse
+from calls.filters import FilterContext, parse
+from calls.filters.fields import FIELDS
 from calls.times import parse_rfc3339
 from providers.plan import MOST_COMBINATIONS, How, Plan
 from providers.portsip import PortsipProvider

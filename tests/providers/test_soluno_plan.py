@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from calls.filters import FIELDS, FilterContext, parse
+from calls.filters import FilterContext, parse
+from calls.filters.fields import FIELDS
 from calls.model import Window
 from providers.plan import How, Plan
 from providers.soluno import SolunoProvider

@@ -10,7 +10,8 @@ import pytest
 
 from calls.cache.database import Database
 from calls.cache.writer import Reading, Writer
-from calls.filters import FIELDS, FilterContext, parse
+from calls.filters import FilterContext, parse
+from calls.filters.fields import FIELDS
 from providers.plan import How, Plan
 from providers.telecomx import TelecomXProvider
 from providers.telecomx.notices import CONTRADICTED

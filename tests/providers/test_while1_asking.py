@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from calls.filters import FIELDS, FilterContext, parse
+from calls.filters import FilterContext, parse
+from calls.filters.fields import FIELDS
 from calls.model import Call, Record, Window
 from providers.errors import BadAnswer
 from providers.plan import How, Plan

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.filters import FIELDS, Clause, parse
+from calls.filters import Clause, parse
 from calls.filters.criteria import TextLike
+from calls.filters.fields import FIELDS
 from calls.text import clean
 from tui.completing import accepted, candidates, hint_at, spot_at
 

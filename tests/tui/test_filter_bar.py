@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from calls.filters import FIELDS
+from calls.filters.fields import FIELDS
 from tests.tui.driving import NARROW, SMALL, driven, settle
 from tui.lines.words import grouped
 from tui.widgets.filter_bar import FilterInput

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import zip_longest
 
-from calls.filters import FIELDS
+from calls.filters.fields import FIELDS
 from calls.model import Status
 from tui.actions import Place, actions_of
 from tui.lines.calls import OUTCOME_ROLES

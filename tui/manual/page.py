@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from calls.filters import FIELDS
+from calls.filters.fields import FIELDS
 from tui import __version__
 from tui.cli import EXIT_CODES
 from tui.command_line import build_parser

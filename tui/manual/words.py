@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calls.filters import FIELDS
+from calls.filters.fields import FIELDS
 
 
 def filter_words() -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from calls.cache.staffing import WHEN_FIELDS, Staff
-from calls.filters import TIME_FIELDS, Filter, parse
+from calls.filters import Filter, parse
+from calls.filters.fields import TIME_FIELDS
 from calls.metrics import DEFAULT_THRESHOLDS, GROUPINGS, Thresholds
 
 EVERYTHING = Filter()

@@ -11,7 +11,7 @@ import pytest
 from calls.cache.database import Database
 from calls.cache.reader import Reader
 from calls.cache.writer import Reading, Writer
-from calls.filters import FIELDS
+from calls.filters.fields import FIELDS
 from tests.calls.cache.help import MINUTE_MS, NOON_MS, NORTH, FakeDeriver, record
 
 QUEUES = ["Support"] * 5 + ["sales"] * 3 + ["Växel"] * 2 + [""]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from calls.filters import FIELDS
+from calls.filters.fields import FIELDS
 from tui.cli import EXIT_CODES, protect_exclusions
 from tui.command_line import build_parser
 from tui.examples import EXAMPLES
