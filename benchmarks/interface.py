@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.bare import READY
@@ -87,7 +86,7 @@ def _poll(cache: Path, newest: Sequence[tuple[Source, Record]], terminal: Termin
     ids = writer.register(SOURCES)
     by_source: dict[str, list[Record]] = {}
     for number, (source, record) in enumerate(newest[:NEW_CALLS]):
-        fresh = replace(record, key=f"new-{number}", group=f"new-{number}", started_ms=NOW_MS - number * 1000)
+        fresh = record._replace(key=f"new-{number}", group=f"new-{number}", started_ms=NOW_MS - number * 1000)
         by_source.setdefault(source.name, []).append(fresh)
     known = {source.name: source for source in SOURCES}
     for name, records in by_source.items():

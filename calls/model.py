@@ -7,9 +7,9 @@ Every instant is an integer of milliseconds since the epoch in UTC (`..._ms`), e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Direction(StrEnum):
@@ -45,8 +45,7 @@ class Window:
         return self.end_ms <= self.start_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A configured provider, as the rest of the program knows it.
 
     `name` is the title of its pane and the value of `provider:`; `timezone` an IANA name, the zone in which its days are
@@ -59,8 +58,7 @@ class Source:
     country_code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row as the provider sent it: a leg, a session, an employee's hour.
 
     `key` identifies the row within its provider; `group` names the call it belongs to (rows of one call share it);
@@ -74,16 +72,14 @@ class Record:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(NamedTuple):
     """A row that could not be read: kept in quarantine as text, with the reason, and counted on screen."""
 
     payload: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One attempt to reach one destination within a call. `role` is "person", "queue" or "ivr"."""
 
     started_ms: int
@@ -98,8 +94,7 @@ class Leg:
     role: str = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What a caller would call one call, derived from one or more records.
 
     `ringing_ms` is when the organisation's first group or person was reached, `answered_ms` when the first person answered.
@@ -136,7 +131,7 @@ class Call:
     has_monitor: bool = False
     approximate: bool = False
     doubt: str = ""
-    legs: tuple[Leg, ...] = field(default=())
+    legs: tuple[Leg, ...] = ()
 
     @property
     def leg_count(self) -> int:
@@ -158,8 +153,7 @@ COUNTERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeeBucket:
+class EmployeeBucket(NamedTuple):
     """An employee's counters over one period [started_ms, ended_ms): totals, not calls, and never mixed with them.
 
     A counter is None when the provider left it out. `outbound_failed` is part of `outbound_unanswered`, `inbound_busy` part
@@ -189,16 +183,14 @@ class EmployeeBucket:
     merged_hours: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """What a group of records amounts to: calls, or employee buckets."""
 
     calls: tuple[Call, ...] = ()
     buckets: tuple[EmployeeBucket, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTrace:
+class RequestTrace(NamedTuple):
     """What the history of requests keeps of one: no query, no body, no secret. `status` is None when no answer came, `error` ""
     when all was well."""
 

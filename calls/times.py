@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calls.model import Window
@@ -29,8 +29,7 @@ _RFC3339 = re.compile(
 _NAIVE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class NaiveTime:
+class NaiveTime(NamedTuple):
     """A local time without offset, resolved to an instant.
 
     `ambiguous`: the time came twice and nothing told which, so the first pass was taken. `in_gap`: the time never

@@ -14,7 +14,6 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +78,7 @@ class Erased:
             return next(iter(self._in(text, country_code).values()), text)
 
         payload = {name: "" if _names_a_party(name, hit) else _changed(value, whole) for name, value in record.payload.items()}
-        return replace(record, key=within(record.key), group=within(record.group), link=within(record.link), payload=payload)
+        return record._replace(key=within(record.key), group=within(record.group), link=within(record.link), payload=payload)
 
     def holds(self, text: str, country_code: str) -> bool:
         """Whether a text holds an erased number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.filters import Filter, FilterContext
 from calls.model import Call, Direction, Source, Status, Window
@@ -11,8 +11,7 @@ from calls.model import Call, Direction, Source, Status, Window
 NAMING_FIELDS = frozenset({"provider", "customer"})
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSource:
+class KnownSource(NamedTuple):
     """A source as the cache has it: its id, and how far it is complete."""
 
     id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
@@ -58,7 +58,7 @@ def storable_record(record: Record) -> Record:
     """The record with a key, a group and a link that come back from the cache as they went in."""
     if record.key.isascii() and record.group.isascii() and record.link.isascii():
         return record
-    return replace(record, key=storable(record.key), group=storable(record.group), link=storable(record.link))
+    return record._replace(key=storable(record.key), group=storable(record.group), link=storable(record.link))
 
 
 def body_of(record: Record) -> bytes:
@@ -180,7 +180,7 @@ def store(
 
 def _as_read(record: Record, body: bytes) -> Record:
     """The record as it will be read: a text that cannot be stored is another one then."""
-    return record if b"?" not in body else replace(record, payload=payload_of(body))
+    return record if b"?" not in body else record._replace(payload=payload_of(body))
 
 
 def _told(record: Record, row_id: int) -> tuple[str | None, str, int | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 
 from calls.cache import coverage
 from calls.cache.database import Database
@@ -101,7 +100,7 @@ class PollLog:
             connection.executemany(
                 "INSERT INTO request (source_id, at_ms, method, path, status, received_bytes, elapsed_ms, error)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [(self._source_id, *astuple(line)) for line in lines],
+                [(self._source_id, *line) for line in lines],
             )
             connection.execute(
                 "DELETE FROM request WHERE source_id = ?1 AND id NOT IN"

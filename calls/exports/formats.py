@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from calls.exports.cells import Column, Value
 from calls.exports.lines import write_csv, write_json
@@ -21,8 +20,7 @@ Progress = Callable[[int], None]
 PROGRESS_ROWS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A way to write rows. `binary` ones go to files and pipes only; `modules` come with the extra of the same name."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,7 +69,7 @@ def counted_once(records: Iterable[Record], zone: ZoneInfo) -> list[Record]:
     records = list(records)
     both = {record.group for record in records if _holds_both_passes(record, zone)}
     return [
-        replace(record, payload={**record.payload, "counters": {}})
+        record._replace(payload={**record.payload, "counters": {}})
         if record.group in both and not _holds_both_passes(record, zone)
         else record
         for record in records

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -240,4 +239,4 @@ def test_the_order_of_records_does_not_matter() -> None:
 def test_hostile_names_are_cleaned() -> None:
     call = only([{**ANSWERED, "callee_display_name": "B\u202e\x1b[31m\n", "caller": "1\x0002"}])
     assert (call.callee_name, call.employee, call.caller) == ("B [31m", "B [31m", "1 02")
-    assert replace(call, callee_name="").callee == "103"
+    assert call._replace(callee_name="").callee == "103"

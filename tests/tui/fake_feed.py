@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -339,7 +338,7 @@ class FakeFeed:
 
 def _made_hostile(call: Call, index: int) -> Call:
     text = HOSTILE[index % len(HOSTILE)]
-    return replace(call, caller=text, caller_name=text, callee=text, callee_name=text, queue=text, employee=text, doubt=text)
+    return call._replace(caller=text, caller_name=text, callee=text, callee_name=text, queue=text, employee=text, doubt=text)
 
 
 def call_backs(merged: list[Call]) -> tuple[CallBack, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -32,7 +31,7 @@ def all_hostile(snapshot: LiveSnapshot) -> LiveSnapshot:
         text = HOSTILE[index % len(HOSTILE)]
         calls = tuple(hostile_call(call, text) for call in pane.newest)
         employees = tuple(row._replace(employee=text, extension=text) for row in pane.employees)
-        source = replace(pane.source, name=f"{text}{index}")
+        source = pane.source._replace(name=f"{text}{index}")
         state = pane.state._replace(error=text, poller=text)
         panes.append(pane._replace(source=source, newest=calls, employees=employees, state=state))
     backs = tuple(row._replace(caller=HOSTILE[1], caller_name=HOSTILE[2], providers=HOSTILE[:3]) for row in snapshot.call_backs)
@@ -42,8 +41,8 @@ def all_hostile(snapshot: LiveSnapshot) -> LiveSnapshot:
 
 def hostile_call(call: Call, text: str) -> Call:
     """The call with hostile text wherever a provider's text stands."""
-    values: dict[str, Any] = {field.name: text for field in fields(call) if field.type == "str" and field.name != "kind"}
-    return replace(call, approximate=True, **values)
+    values: dict[str, Any] = {name: text for name, kind in get_type_hints(Call).items() if kind is str and name != "kind"}
+    return call._replace(approximate=True, **values)
 
 
 class HostileFeed(FakeFeed):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from textual.color import Color
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.anyio
 def new_call() -> Call:
     """An answered call of a moment ago, from somebody never seen before."""
     call = make_call(SOURCES[0], NOW_MS - 500, random.Random(1), 9000)
-    return replace(call, direction=Direction.IN, status=Status.ANSWERED, caller_name="Somebody New")
+    return call._replace(direction=Direction.IN, status=Status.ANSWERED, caller_name="Somebody New")
 
 
 async def test_every_provider_shows_its_state_in_words() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -72,7 +71,7 @@ def test_missed_calls_keep_to_their_width(width: int, text: str) -> None:
     by_mark = Settled(row, mark=Mark(NOW_MS, text, text))
     assert sum(span.width for span in settled_spans(by_mark, columns, width, VIEW)) <= width
     for known in CALLS:
-        call = replace(known, callee=text, callee_name=text, queue=text, employee=text, provider=text)
+        call = known._replace(callee=text, callee_name=text, queue=text, employee=text, provider=text)
         assert sum(span.width for span in settled_spans(Settled(row, by=call), columns, width, VIEW)) <= width
         assert sum(span.width for span in caller_call_spans(call, width, VIEW)) <= width
         assert sum(span.width for span in hidden_spans(call, width, VIEW)) <= width

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from calls.cache.snapshots import PollState
@@ -150,8 +148,10 @@ def test_the_count_says_of_how_many_only_where_something_is_left_out() -> None:
 
 
 def test_a_number_loses_its_spaces_before_its_digits() -> None:
-    call = replace(
-        FakeFeed(FixedClock(), "calm").calls["soluno"][0], caller_name="", caller="+46701740638", callee="", callee_name=""
+    call = (
+        FakeFeed(FixedClock(), "calm")
+        .calls["soluno"][0]
+        ._replace(caller_name="", caller="+46701740638", callee="", callee_name="")
     )
     for width, words in ((60, "+46 70 174 06 38"), (40, "+46701740638")):
         columns = columns_for((call,), width, VIEW)
@@ -161,8 +161,10 @@ def test_a_number_loses_its_spaces_before_its_digits() -> None:
 
 
 def test_a_hidden_caller_is_withheld_and_a_missing_callee_unknown() -> None:
-    call = replace(
-        FakeFeed(FixedClock(), "calm").calls["soluno"][0], caller_name="", caller="anonymous", callee="", callee_name=""
+    call = (
+        FakeFeed(FixedClock(), "calm")
+        .calls["soluno"][0]
+        ._replace(caller_name="", caller="anonymous", callee="", callee_name="")
     )
     text = Line(call_spans(call, columns_for((call,), 60, VIEW), VIEW)).plain
     assert "withheld" in text

@@ -7,7 +7,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -125,7 +124,7 @@ def write_buckets(out: TextIO, buckets: Iterable[EmployeeBucket], zone: ZoneInfo
     """Employees' totals as one JSON object a line, or as a table with periods in the provider's zone."""
     if as_json:
         for bucket in buckets:
-            row = asdict(bucket)
+            row = bucket._asdict()
             times = {"started_at": format_rfc3339(row.pop("started_ms")), "ended_at": format_rfc3339(row.pop("ended_ms"))}
             out.write(json.dumps(times | row, ensure_ascii=False) + "\n")
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def fill(path: Path, calls: int = 3000, *, real_kinds: bool = False) -> Busy:
     """Makes the cache; with `real_kinds` its providers are of kinds that figures have grades for."""
     chance = random.Random(11)
     kinds = ("portsip", "while1", "telecomx") if real_kinds else tuple(source.kind for source in SOURCES.values())
-    north, south, desk = (replace(source, kind=kind) for source, kind in zip(SOURCES.values(), kinds, strict=True))
+    north, south, desk = (source._replace(kind=kind) for source, kind in zip(SOURCES.values(), kinds, strict=True))
     found: list[Call] = []
     buckets: list[EmployeeBucket] = []
     with a_cache(path, north, south, desk) as cache:

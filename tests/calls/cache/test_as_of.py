@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +20,7 @@ from calls.model import Record, Window
 from calls.times import parse_rfc3339
 from tests.calls.cache.help import DESK, HOUR_MS, MINUTE_MS, NORTH, Cache, FakeDeriver, a_cache, record
 
-PBX = replace(NORTH, kind="portsip")
+PBX = NORTH._replace(kind="portsip")
 SOURCES = (PBX, DESK)
 START_MS = parse_rfc3339("2026-11-23T08:00:00Z")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -47,7 +46,7 @@ def test_the_local_start_is_that_of_the_provider_also_in_the_hour_that_comes_twi
 
 def test_masking_reaches_every_identifier_made_of_a_number() -> None:
     number = "+46701740605"
-    call = replace(CALL, id=f"7-{number}", caller=number, linked=number, external=f"x{number}", callee="102")
+    call = CALL._replace(id=f"7-{number}", caller=number, linked=number, external=f"x{number}", callee="102")
     (row,) = call_rows([call], ALL_COLUMNS, {}, mask=True)
     assert "0605" not in repr(row)
     assert dict(zip(ALL_COLUMNS, row, strict=True))["callee"] == "102"

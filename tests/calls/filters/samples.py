@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -97,7 +96,7 @@ def make_table(path: Path, calls: list[Call]) -> sqlite3.Connection:
     for position, call in enumerate(calls):
         # Calls in these tests may share an identifier, which is no key here.
         source = SOURCES[call.provider]
-        store_calls(connection, ids[call.provider], source, [], [replace(call, id=f"{call.id} {position}")], texts)
+        store_calls(connection, ids[call.provider], source, [], [call._replace(id=f"{call.id} {position}")], texts)
         (key,) = connection.execute("SELECT key FROM call WHERE call_id = ?", (f"{call.id} {position}",)).fetchone()
         connection.execute(
             "UPDATE call SET key = ?, call_id = ? WHERE key = ?", (first_key(call.started_ms) + position, call.id, key)

@@ -42,7 +42,7 @@ STATES: dict[str, WallSnapshot] = {
     "alarm": snapshot(alerts=(firing(), firing(3)), providers=(silent(provider(SOURCES[0]), 48),)),
     "many": snapshot(call_backs=waiting(40, 4000), call_back_count=1234),
     "hostile": snapshot(
-        providers=tuple(provider(replace(SOURCES[0], name=name), 40, error=name) for name in HOSTILE),
+        providers=tuple(provider(SOURCES[0]._replace(name=name), 40, error=name) for name in HOSTILE),
         call_backs=tuple(replace(waiting(1)[0], number=name, tag="") for name in HOSTILE),
         saved=(SavedPage(HOSTILE[-1], figures()),),
     ),
