@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_HOURS = "mon-fri 07:00-19:00"
 _SPAN = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? (\d{2}):(\d{2})-(\d{2}):(\d{2})")
 _WHOLE_DAY = 24 * 60
+_NO_HOLIDAYS: Mapping[str, frozenset[date]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningHours:
+class OpeningHours(NamedTuple):
     """When an organisation is open, by weekday (0 is Monday): minutes of the day, [from, to)."""
 
     spans: tuple[tuple[int, int, int], ...]
@@ -43,13 +44,12 @@ def parse_opening_hours(text: str) -> OpeningHours:
     return OpeningHours(tuple(sorted(set(spans))))
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """What is configured about days: `holidays` everywhere, `holidays_of` one provider, by its name, and opening hours."""
 
     holidays: frozenset[date] = frozenset()
-    holidays_of: Mapping[str, frozenset[date]] = field(default_factory=dict)
-    opening: OpeningHours = field(default_factory=lambda: parse_opening_hours(USUAL_HOURS))
+    holidays_of: Mapping[str, frozenset[date]] = _NO_HOLIDAYS
+    opening: OpeningHours = parse_opening_hours(USUAL_HOURS)
 
     def is_holiday(self, provider: str, day: date) -> bool:
         """Whether a local day of a provider is a public holiday."""

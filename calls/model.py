@@ -7,7 +7,6 @@ Every instant is an integer of milliseconds since the epoch in UTC (`..._ms`), e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -30,9 +29,8 @@ class Status(StrEnum):
     CONGESTION = "congestion"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Window:
-    """A half-open range of time, [start_ms, end_ms)."""
+class Window(NamedTuple):
+    """A half-open range of time, [start_ms, end_ms). An instant is in it or not: what else is in a tuple does not count."""
 
     start_ms: int
     end_ms: int

@@ -13,8 +13,9 @@ from enum import StrEnum
 from itertools import product
 from typing import Any
 
-from calls.filters import Clause, Filter, FilterContext, Node
+from calls.filters import Filter, FilterContext
 from calls.filters.criteria import SourceLike, Started
+from calls.filters.nodes import Clause, Node
 from calls.model import Source, Window
 from providers.transport import encode_query
 

@@ -6,19 +6,14 @@
 
 from calls.filters.conditions import FilterContext, Reach, SqlCondition
 from calls.filters.errors import FilterError
-from calls.filters.nodes import AllOf, AnyOf, Clause, Filter, Node, Not
-from calls.filters.parser import parse, try_parse
+from calls.filters.filter import Filter
 from calls.filters.patterns import fold, register_functions
+from calls.filters.reading import parse, try_parse
 
 __all__ = [
-    "AllOf",
-    "AnyOf",
-    "Clause",
     "Filter",
     "FilterContext",
     "FilterError",
-    "Node",
-    "Not",
     "Reach",
     "SqlCondition",
     "fold",

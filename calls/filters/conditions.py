@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from calls.model import Call, Source, Window
 
 CallTest = Callable[[Call], bool]
+_NO_SOURCES: Mapping[str, Source] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class FilterContext:
+class FilterContext(NamedTuple):
     """What a filter's meaning depends on: the present instant, and the providers with their zones and country codes.
 
     `sources`, by name, must hold the provider of every call that is asked about.
     """
 
     now_ms: int
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, Source] = _NO_SOURCES
 
 
-@dataclass(frozen=True, slots=True)
-class SqlCondition:
+class SqlCondition(NamedTuple):
     """An expression for WHERE over `call AS c`, never null, with its bindings.
 
     `enclosed` says that it stands in parentheses and needs no others: SQLite reads some dozens of them within each other.
@@ -31,7 +30,7 @@ class SqlCondition:
 
     sql: str
     params: tuple[str | int, ...] = ()
-    enclosed: bool = field(default=False, compare=False)
+    enclosed: bool = False
 
     @property
     def negated(self) -> SqlCondition:
@@ -117,8 +116,7 @@ class Criterion(Protocol):
         """The value as a test on a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """The stretch of time outside which nothing can match; None is an open end."""
 
     start_ms: int | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from calls.filters.fields import FIELDS, RawValue
-from calls.filters.nodes import Clause, Filter
+from calls.filters.filter import Filter
+from calls.filters.nodes import Clause
 from calls.filters.numbers import NumberLike
 from calls.filters.patterns import Pattern
 

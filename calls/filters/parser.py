@@ -9,16 +9,14 @@ value        := word | '"' text '"'
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from calls.filters.conditions import Criterion
 from calls.filters.errors import FilterError, ValueMistake, nearest, quoted
-from calls.filters.nodes import Clause, Filter, Node, conjunction, disjunction, negation
+from calls.filters.fields import FIELDS, WORD, Field, RawValue
+from calls.filters.filter import Filter
+from calls.filters.nodes import Clause, Node, conjunction, disjunction, negation
 from calls.filters.patterns import Pattern, Piece, Wild
 from calls.text import clean
-
-if TYPE_CHECKING:
-    from calls.filters.fields import Field
 
 MAX_LENGTH = 4000
 MAX_VALUES = 200
@@ -30,7 +28,7 @@ _FIELD = re.compile(r"([^\W\d][\w-]*):")
 _WILD = {"*": Wild.RUN, "?": Wild.ONE}
 
 
-def parse(text: str) -> Filter:
+def read(text: str) -> Filter:
     """The filter a person typed; empty text is the filter that lets everything through. Raises `FilterError`."""
     _refuse_hostile(text)
     reader = _Reader(text)
@@ -40,14 +38,6 @@ def parse(text: str) -> Filter:
     if not reader.at_end():
         raise reader.mistake("this parenthesis closes nothing")
     return Filter(root)
-
-
-def try_parse(text: str) -> Filter | FilterError:
-    """Like `parse`, but gives the error as a value: half-typed text is not an accident."""
-    try:
-        return parse(text)
-    except FilterError as error:
-        return error
 
 
 def _refuse_hostile(text: str) -> None:
@@ -160,9 +150,6 @@ class _Reader:
         return Clause(field.name, tuple(values), start + 1)
 
     def _field(self) -> Field:
-        # With the fields comes all that their values can be, which the empty filter does without.
-        from calls.filters.fields import FIELDS, WORD
-
         match = _FIELD.match(self.text, self.position)
         if match is None:
             return WORD
@@ -185,8 +172,6 @@ class _Reader:
         if not pieces and not in_quotes:
             raise self.mistake(self._missing(field, after_comma), position=start)
         plain = "".join(piece if isinstance(piece, str) else piece.value for piece in pieces)
-        from calls.filters.fields import RawValue
-
         raw = RawValue(" ".join(plain.split()), Pattern.of(pieces), start + 1, in_quotes)
         try:
             return field.read(raw)

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from calls.filters import AnyOf, Clause, FilterContext, Node, Not, Reach
+from calls.filters import FilterContext, Reach
 from calls.filters.criteria import IdLike, Local, Member, Started, TextLike
+from calls.filters.nodes import AnyOf, Clause, Node, Not
 from calls.filters.numbers import NumberLike, Word
 from calls.filters.patterns import Pattern
 from calls.model import Direction, Source, Status, Window

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from calls.filters import AllOf, AnyOf, Clause, FilterContext, Node, Not, Reach
+from calls.filters import FilterContext, Reach
+from calls.filters.nodes import AllOf, AnyOf, Clause, Node, Not
 from calls.model import Source, Window
 from providers.plan import How, Translation, is_one_time
 from providers.soluno.query import query_of, widest

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from calls.filters import AllOf, AnyOf, Clause, FilterContext, Node, Not, Reach, fold
+from calls.filters import FilterContext, Reach, fold
 from calls.filters.criteria import Duration, TextLike
+from calls.filters.nodes import AllOf, AnyOf, Clause, Node, Not
 from calls.model import Source, Window
 from calls.times import format_rfc3339, local_date, local_day_window
 from providers.plan import How, Translation, is_one_time

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calls.filters import Clause, Filter, Node, Not, Reach, fold
+from calls.filters import Filter, Reach, fold
 from calls.filters.criteria import IdLike, Member, OnCircle, TextLike
+from calls.filters.nodes import Clause, Node, Not
 from calls.filters.numbers import NumberLike
 from calls.filters.patterns import Wild
 from calls.model import Source

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from calls.filters import Filter, FilterContext, Node
+from calls.filters import Filter, FilterContext
+from calls.filters.nodes import Node
 from calls.model import Call
 from tests.calls.filters.samples import filters
 

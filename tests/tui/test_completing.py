@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.filters import Clause, parse
+from calls.filters import parse
 from calls.filters.criteria import TextLike
 from calls.filters.fields import FIELDS
+from calls.filters.nodes import Clause
 from calls.text import clean
 from tui.completing import accepted, candidates, hint_at, spot_at
 

@@ -6,8 +6,8 @@ Every reader of settings goes through here, so that there is one order. Imports 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from providers.defaults import ELSEWHERE
@@ -17,17 +17,29 @@ Key = tuple[str, ...]
 
 PREFIX = "CALLTOP_"
 DELIMITER = "__"
+_NOTHING_GIVEN: Mapping[Key, str] = MappingProxyType({})
 _NO_SETTINGS = frozenset({"CALLTOP_CONFIG"})
 
 
-@dataclass(frozen=True, slots=True)
 class Layers:
-    """What was given, all together in `tree`, secrets included, and which variable or flag gave it where the file did not."""
+    """What was given, all together in `tree`, secrets included, and which variable or flag gave it where the file did not.
 
-    path: Path
-    tree: Mapping[str, Any] = field(repr=False)
-    variables: Mapping[Key, str] = field(default_factory=dict)
-    flags: Mapping[Key, str] = field(default_factory=dict)
+    It says nothing of itself when it is printed, so that no secret does.
+    """
+
+    __slots__ = ("flags", "path", "tree", "variables")
+
+    def __init__(
+        self,
+        path: Path,
+        tree: Mapping[str, Any],
+        variables: Mapping[Key, str] = _NOTHING_GIVEN,
+        flags: Mapping[Key, str] = _NOTHING_GIVEN,
+    ) -> None:
+        self.path = path
+        self.tree = tree
+        self.variables = variables
+        self.flags = flags
 
 
 def layered(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.filters import Clause, Filter, FilterError, parse, try_parse
+from calls.filters import Filter, FilterError, parse, try_parse
 from calls.filters.fields import FIELDS
+from calls.filters.nodes import Clause
 from calls.filters.parser import MAX_DEPTH, MAX_LENGTH, MAX_VALUES
 from calls.text import clean
 from tests.calls.filters.samples import Meaning, filters
