@@ -7,7 +7,8 @@ more than before, so what is looked at are starts.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ _LASTING = "c.ended_ms > c.started_ms AND c.ended_ms > ?1"
 _OVERLAPPING = (
     f"SELECT c.started_ms, c.ended_ms FROM call AS c WHERE c.key >= ?3 AND c.key <= ?4 AND c.started_ms >= ?1 - {LONG_MS}"
     f" AND c.started_ms < ?2 AND {_LASTING} UNION ALL SELECT c.started_ms, c.ended_ms FROM call AS c INDEXED BY call_long"
-    f" WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING} ORDER BY 1"
+    f" WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING}"
 )
 
 
@@ -58,14 +59,11 @@ def refresh(connection: sqlite3.Connection, spans: Iterable[tuple[int, int | Non
         if ended_ms is not None and ended_ms > started_ms
     }
     for window in coverage.merge(Window(*hours) for hours in touched):
-        peaks: dict[int, tuple[int, int]] = {}
-        for calls, at_ms in _under_way(connection, window):
-            hour = _hour(at_ms)
-            if hour not in peaks or calls > peaks[hour][0]:
-                peaks[hour] = calls, at_ms
+        starts = _Starts(connection, window)
+        peaks = [(hour, starts.peak(Window(hour, hour + HOUR_MS))) for hour in starts.hours(window)]
         span = (window.start_ms, window.end_ms)
         connection.execute("DELETE FROM hour_peak WHERE started_ms >= ? AND started_ms < ?", span)
-        connection.executemany("INSERT INTO hour_peak VALUES (?, ?, ?)", [(hour, *peak) for hour, peak in peaks.items()])
+        connection.executemany("INSERT INTO hour_peak VALUES (?, ?, ?)", [(hour, *peak) for hour, peak in peaks if peak])
 
 
 def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
@@ -84,26 +82,40 @@ def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
     )
     found = [Peak(*row) for row in rows]
     for window in (Window(start_ms, first_ms), Window(last_ms, end_ms)):
-        if not window.empty:
-            found += map(Peak._make, _under_way(connection, window, start_ms))
+        walked = None if window.empty else _Starts(connection, window, start_ms).peak(window)
+        found += [walked] if walked else []
     return max(found, key=lambda one: (one.calls, -one.at_ms), default=None)
 
 
-def _under_way(connection: sqlite3.Connection, window: Window, since_ms: int | None = None) -> Iterator[tuple[int, int]]:
-    """How many calls are under way whenever one starts in a window, and when it does; only those are counted that started
-    since an instant."""
-    spans = [span for span in _overlapping(connection, window) if since_ms is None or span[0] >= since_ms]
-    ends, over = sorted(ended_ms for _, ended_ms in spans), 0
-    for started, (started_ms, _) in enumerate(spans, start=1):
-        # Its own end is later, so that the ends never run out.
-        while ends[over] <= started_ms:
-            over += 1
-        if started_ms >= window.start_ms:
-            yield started - over, started_ms
+class _Starts:
+    """The calls that are under way when a window begins or start in it; of those only that started since an instant."""
+
+    def __init__(self, connection: sqlite3.Connection, window: Window, since_ms: int = EARLIEST_MS) -> None:
+        spans = [span for span in _overlapping(connection, window) if span[0] >= since_ms]
+        ends = sorted(ended_ms for _, ended_ms in spans)
+        self._starts = sorted(started_ms for started_ms, _ in spans)
+        # How many are under way at each start: those that have started by then, but for those that have ended.
+        self._counts = [place - bisect_right(ends, start_ms) for place, start_ms in enumerate(self._starts, start=1)]
+
+    def hours(self, window: Window) -> list[int]:
+        """The hours of a window in which a call starts."""
+        first, last = self._places(window)
+        return sorted({_hour(start_ms) for start_ms in self._starts[first:last]})
+
+    def peak(self, window: Window) -> Peak | None:
+        """The peak of the calls that start in a window; None where none does."""
+        first, last = self._places(window)
+        if first == last:
+            return None
+        most = max(self._counts[first:last])
+        return Peak(most, self._starts[self._counts.index(most, first)])
+
+    def _places(self, window: Window) -> tuple[int, int]:
+        return bisect_left(self._starts, window.start_ms), bisect_left(self._starts, window.end_ms)
 
 
 def _overlapping(connection: sqlite3.Connection, window: Window) -> list[tuple[int, int]]:
-    """Start and end of the calls that are under way when a window begins or start in it, in the order of their starts."""
+    """Start and end of the calls that are under way when a window begins or start in it."""
     keys = first_key(window.start_ms - LONG_MS), last_key(window.end_ms)
     return connection.execute(_OVERLAPPING, (window.start_ms, window.end_ms, *keys)).fetchall()
 
