@@ -25,6 +25,16 @@ INCREMENTAL = 2
 SHORTEST_SHOWN = 6
 READ_BYTES = 1 << 20
 ANOTHER_PROGRAM = "it is a database of another program"
+MOVE_AWAY = "move it away, or name another with --cache"
+_LOOK = "look at its disk and its permissions"
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_BUSY: "another program holds it: try again, or end that program",
+    sqlite3.SQLITE_IOERR: _LOOK,
+    sqlite3.SQLITE_READONLY: _LOOK,
+    sqlite3.SQLITE_CANTOPEN: _LOOK,
+    sqlite3.SQLITE_PERM: _LOOK,
+}
 
 
 class NoCache(Exception):
@@ -37,8 +47,13 @@ class NoCache(Exception):
 class BadCache(Exception):
     """The file is there but cannot be used as a cache."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} cannot be used as a cache: {reason}; move it away, or name another with --cache")
+    def __init__(self, path: Path, reason: str, advice: str = MOVE_AWAY) -> None:
+        super().__init__(f"{path} cannot be used as a cache: {reason}; {advice}")
+
+    @classmethod
+    def because_of(cls, path: Path, error: sqlite3.DatabaseError) -> BadCache:
+        """What SQLite said of it. Only what the file itself is, and not its disk, is a reason to move it away."""
+        return cls(path, str(error), _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, MOVE_AWAY))
 
 
 class Database:
@@ -72,7 +87,7 @@ class Database:
                 migrate(self.connection, path)
         except sqlite3.DatabaseError as error:
             self.close()
-            raise BadCache(path, str(error)) from error
+            raise BadCache.because_of(path, error) from error
         except (CacheTooNew, BadCache):
             self.close()
             raise
@@ -108,7 +123,7 @@ class Database:
                 self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 self.connection.execute("VACUUM")
             self._empty_log()
-        for copy in self.path.parent.glob(f"{self.path.name}.schema-*.backup"):
+        for copy in self.path.parent.glob(f"{self.path.name}.schema-*.backup*"):
             copy.unlink(missing_ok=True)
 
     def _empty_log(self) -> None:
@@ -152,7 +167,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         # Without write permission SQLite cannot open a cache whose log was removed by a clean exit; the file is whole then.
         connection = _connect_or_explain(f"{uri}?mode=ro&immutable=1", path)
     except sqlite3.DatabaseError as error:
-        raise BadCache(path, str(error)) from error
+        raise BadCache.because_of(path, error) from error
     version = schema_version(connection)
     if made_by_another(connection):
         connection.close()
@@ -161,7 +176,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         connection.close()
         if version > len(MIGRATIONS):
             raise CacheTooNew(path, version)
-        raise NoCache(path) if version == 0 else BadCache(path, f"its schema {version} is older; run: calltop collect --once")
+        raise NoCache(path) if version == 0 else BadCache(path, f"its schema {version} is older", "run: calltop collect --once")
     register_functions(connection)
     return connection
 
@@ -180,4 +195,4 @@ def _connect_or_explain(uri: str, path: Path) -> sqlite3.Connection:
     try:
         return _connect(uri)
     except sqlite3.DatabaseError as error:
-        raise BadCache(path, str(error)) from error
+        raise BadCache.because_of(path, error) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from functools import cache
@@ -62,11 +63,26 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(_newest())
         return
     if version < len(MIGRATIONS):
-        backup = path.with_name(f"{path.name}.schema-{version}.backup")
-        backup.unlink(missing_ok=True)
-        connection.execute("VACUUM INTO ?", (str(backup),))
-        backup.chmod(0o600)
+        _keep_copy(connection, path.with_name(f"{path.name}.schema-{version}.backup"))
     _run_migrations(connection, version)
+
+
+def _keep_copy(connection: sqlite3.Connection, copy: Path) -> None:
+    """Copies the cache, all of it or nothing."""
+    _remove_copy(copy)
+    # Made here and not by SQLite, so that it never exists with a wider mode.
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    except BaseException:
+        _remove_copy(copy)
+        raise
+
+
+def _remove_copy(copy: Path) -> None:
+    """Removes a copy, and the journal of one that was never finished."""
+    for name in (copy.name, f"{copy.name}-journal"):
+        copy.with_name(name).unlink(missing_ok=True)
 
 
 @cache

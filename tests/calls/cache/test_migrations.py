@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import zlib
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
-from calls.cache.database import Database
+import pytest
+
+from calls.cache.database import BadCache, Database
 from calls.cache.migrations import first, second, third
 from calls.cache.reader import Reader
 from calls.cache.records import GROUP, LAST_SEEN, STARTED, body_of
-from calls.cache.schema import APPLICATION_ID
+from calls.cache.schema import APPLICATION_ID, migrate
 from calls.filters import fold, parse
 from calls.keys import key_of
 from calls.model import Record
@@ -175,6 +178,50 @@ def test_a_new_cache_has_the_tables_of_one_that_was_converted_step_by_step(tmp_p
             texts = connection.execute("SELECT * FROM word").fetchall() + connection.execute("SELECT * FROM party").fetchall()
         told.append((schema, versions, texts))
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_copy_of_the_older_cache_is_private_from_the_beginning_and_whole_or_not_there(
+    tmp_path: Path, *, interrupted: bool
+) -> None:
+    path = tmp_path / "calltop.db"
+    copy = path.with_name("calltop.db.schema-3.backup")
+    an_older_cache(path)
+    copy.with_name(f"{copy.name}-journal").write_bytes(b"of one that was never finished")
+    modes: set[int] = set()
+
+    def look() -> bool:
+        if copy.exists():
+            modes.add(copy.stat().st_mode & 0o777)
+        return interrupted and bool(modes)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.set_progress_handler(look, 1)
+        with pytest.raises(sqlite3.OperationalError, match="interrupted") if interrupted else nullcontext():
+            migrate(connection, path)
+    assert modes == {0o600}
+    kept = {file.name for file in tmp_path.iterdir() if "backup" in file.name}
+    assert kept == (set() if interrupted else {copy.name})
+
+
+def test_a_disk_that_cannot_hold_the_copy_leaves_the_older_cache_as_it_was_and_is_no_reason_to_move_it_away(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "calltop.db"
+    an_older_cache(path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, limits[1]))
+    try:
+        with pytest.raises(BadCache, match="look at its disk"):
+            Database(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with pytest.raises(BadCache, match=r"its schema 3 is older; run: calltop collect --once$"):
+        Reader(path)
+    assert not list(tmp_path.glob("*.backup*"))
+    Database(path).close()
+    with closing(Reader(path)) as reader:
+        assert len(list(reader.calls(parse(""), STARTED_MS))) == len(CALLS)
 
 
 def test_a_copy_of_the_older_cache_is_kept(tmp_path: Path) -> None:
