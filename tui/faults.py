@@ -14,6 +14,8 @@ from calls.text import clean
 
 NO_ANSWER = 1
 USAGE = 2
+# What to do stands at the end, behind paths that may be long.
+LONGEST_WORDS = 2_000
 # Files say which they are; what has no name is standard output.
 _NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -24,11 +26,11 @@ def fault_words(error: Exception, cache: Path) -> tuple[str, int] | None:
     After a write to standard output that failed nothing more is written there, not even at exit.
     """
     if isinstance(error, (BadCache, CacheTooNew)):
-        return clean(str(error)), USAGE
+        return clean(str(error), LONGEST_WORDS), USAGE
     if isinstance(error, sqlite3.DatabaseError) and _is_about_the_file(error):
-        return f"{clean(str(cache))} cannot be used: {error}; {_advice(str(error))}", NO_ANSWER
+        return f"{clean(str(cache), LONGEST_WORDS)} cannot be used: {error}; {_advice(str(error))}", NO_ANSWER
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{clean(os.fsdecode(error.filename))} cannot be used: {error.strerror}", USAGE
+        return f"{clean(os.fsdecode(error.filename), LONGEST_WORDS)} cannot be used: {error.strerror}", USAGE
     if isinstance(error, OSError) and error.errno in _NOT_WRITTEN:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return f"standard output cannot be written: {error.strerror}", USAGE

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -12,9 +18,11 @@ import pytest
 from calls.cache import lock
 from tests.calls.cache.help import a_cache
 from tests.calls.cache.stopped import stopped_writer
+from tui.cli import main
 from tui.commands.opening import writable
 
-LONG_SECONDS = 30.0
+LONG_SECONDS = 10.0
+CONFIG = '[providers.pbx]\nkind = "while1"\nbase_url = "http://127.0.0.1:9"\ntoken = "t"\n'
 
 
 def test_a_command_that_waits_says_for_whom_and_when_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,3 +43,56 @@ def test_a_command_that_waits_says_for_whom_and_when_it_goes_on(tmp_path: Path, 
             assert said.get(timeout=LONG_SECONDS).startswith(f"waiting for process {holder.pid} (")
         writing.result(LONG_SECONDS)
     assert said.get_nowait() == f"{path} is free; going on"
+
+
+class Impatient(io.StringIO):
+    """A person who presses ctrl+c as soon as a wait is told."""
+
+    def write(self, text: str) -> int:
+        if "waiting for" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+        return super().write(text)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT means what it means in a shell, whoever runs the tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "number:102"],
+        ["backfill", "--since", "1d"],
+        ["collect", "--once"],
+        ["forget", "+46701740605", "--yes"],
+        ["forget", "--older-than", "90d", "--yes"],
+        ["missed", "--done", "+46701740605"],
+    ],
+)
+def test_one_interrupt_ends_a_command_that_waits(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, config = tmp_path / "calltop.db", tmp_path / "config.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+    with a_cache(path):
+        pass
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(sys, "stderr", Impatient())
+    rescued = threading.Event()
+    with stopped_writer(path) as holder:
+
+        def rescue() -> None:
+            rescued.set()
+            holder.send_signal(signal.SIGCONT)
+
+        # Whoever cannot be interrupted gets the cache in the end.
+        late = threading.Timer(LONG_SECONDS, rescue)
+        late.start()
+        try:
+            assert main(["--config", str(config), "--cache", str(path), *arguments]) == 130
+        finally:
+            late.cancel()
+        assert not rescued.is_set()

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from tui.paths import UsageError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
+    from calls.cache.database import Database
     from calls.filters import Filter
     from providers.asking import Asked
     from providers.clock import Clock
@@ -37,21 +39,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Asks, then prints what `calltop calls` prints. 1 when no provider can answer, 3 when one failed."""
-    from calls.cache.database import BadCache
-    from calls.cache.schema import CacheTooNew
-
     wanted = read_filter(args)
     if wanted.everything:
         raise UsageError("ask needs a filter; to load everything, run: calltop backfill")
     clock, tasks = tasks_of(args, args.provider)
 
-    async def asking() -> list[Asked] | None:
-        return await _asked(args, wanted, clock, tasks())
+    async def asking(database: Database) -> list[Asked] | None:
+        return await _asked(database, wanted, clock, tasks())
 
-    try:
-        outcomes = asyncio.run(asking())
-    except (BadCache, CacheTooNew) as error:
-        raise UsageError(str(error)) from None
+    with closing(writable(cache_of(args))) as database:
+        outcomes = asyncio.run(asking(database))
     if outcomes is None:
         return INTERRUPTED
     if not outcomes:
@@ -61,13 +58,12 @@ def run(args: argparse.Namespace) -> int:
     return PROVIDER_FAILED if any(asked.error for asked in outcomes) else 0
 
 
-async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: list[Task]) -> list[Asked] | None:
+async def _asked(database: Database, wanted: Filter, clock: Clock, tasks: list[Task]) -> list[Asked] | None:
     """How asking went for each provider that can answer; None when the person interrupted it. What came is kept."""
     from calls.cache.writer import Writer
     from providers.asking import ask_all, plans
     from providers.telecomx import TelecomXProvider
 
-    database = writable(cache_of(args))
     providers = [task.provider for task in tasks]
     try:
         writer = Writer(database)
@@ -88,7 +84,6 @@ async def _asked(args: argparse.Namespace, wanted: Filter, clock: Clock, tasks: 
             return None
     finally:
         await asyncio.gather(*(provider.close() for provider in providers), return_exceptions=True)
-        database.close()
 
 
 async def _both(asking: Awaitable[list[Asked]], shown: Sequence[tuple[TelecomXProvider, Plan]]) -> list[Asked]:

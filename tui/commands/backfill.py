@@ -55,7 +55,6 @@ def run(args: argparse.Namespace) -> int:
             return INTERRUPTED
         return PROVIDER_FAILED if any(failed) else 0
 
-    # Opened outside of the loop, which would keep an interrupt from who waits for another process.
     with closing(writable(cache_of(args))) as database:
         return asyncio.run(load_all(database))
 

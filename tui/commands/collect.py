@@ -32,8 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Polls until interrupted, or once. 3 when a provider failed at `--once`."""
-    from calls.cache.database import BadCache
-    from calls.cache.schema import CacheTooNew
     from providers.collector import Collector
     from providers.polling import PollOutcome
     from providers.renewal import RenewedCollector
@@ -60,12 +58,8 @@ def run(args: argparse.Namespace) -> int:
             report(outcome)
         return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0
 
-    try:
-        # Opened outside of the loop, which would keep an interrupt from who waits for another process.
-        with closing(writable(cache_of(args))) as database:
-            return asyncio.run(poll(database))
-    except (BadCache, CacheTooNew) as error:
-        raise UsageError(str(error)) from None
+    with closing(writable(cache_of(args))) as database:
+        return asyncio.run(poll(database))
 
 
 async def _go_on(args: argparse.Namespace, collector: RenewedCollector) -> None:

@@ -10,13 +10,19 @@ import argparse
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from calls.cache.database import NoCache
+from calls.cache.reader import Reader
 from calls.text import digits
 from calls.times import format_rfc3339, local_date, local_day_window
 from tui.commands.opening import age_ms, cache_of, now_ms, say, tasks_of, writable
 from tui.lines.words import counted
 from tui.paths import UsageError
+
+if TYPE_CHECKING:
+    from calls.cache.database import Database
 
 NO_ANSWER = 1
 FEWEST_DIGITS = 4
@@ -40,8 +46,6 @@ def run(args: argparse.Namespace) -> int:
     """Erases, and says how many records held the number. 1 when none did, which is remembered all the same."""
     import asyncio
 
-    from calls.cache.database import BadCache, NoCache
-    from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
 
     if (args.number is None) is (args.older_than is None):
@@ -58,19 +62,15 @@ def run(args: argparse.Namespace) -> int:
         return _purge(path, oldest_ms, now_ms(args))
     clock, tasks = tasks_of(args)
 
-    async def erase() -> dict[str, int]:
+    async def erase(database: Database) -> dict[str, int]:
         made = [task.provider for task in tasks()]
-        database = writable(path)
         try:
             return Writer(database).erase(args.number, {one.source.name: one for one in made}, clock.now_ms())
         finally:
-            database.close()
             await asyncio.gather(*(provider.close() for provider in made), return_exceptions=True)
 
-    try:
-        counts = asyncio.run(erase())
-    except (BadCache, CacheTooNew) as error:
-        raise UsageError(str(error)) from None
+    with closing(writable(path)) as database:
+        counts = asyncio.run(erase(database))
     for name, records in counts.items():
         if records:
             erased = counted(records, "record")
@@ -83,16 +83,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _purge(path: Path, oldest_ms: int, moment_ms: int) -> int:
     """Turns calls that began before the local day of that age into hourly figures, at every provider."""
-    from calls.cache.database import BadCache
-    from calls.cache.reader import Reader
-    from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
 
-    try:
-        database = writable(path)
-    except (BadCache, CacheTooNew) as error:
-        raise UsageError(str(error)) from None
-    with closing(database), closing(Reader(path)) as reader:
+    with closing(writable(path)) as database, closing(Reader(path)) as reader:
         writer, gone = Writer(database), 0
         for name, known in reader.sources().items():
             zone = ZoneInfo(known.source.timezone)

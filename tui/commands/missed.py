@@ -113,19 +113,13 @@ def _settled_line(one: Settled, zones: Mapping[str, ZoneInfo], hide: Hide) -> _L
 
 def _mark(args: argparse.Namespace) -> int:
     """Marks the missed calls of a caller, however the number is spelt. 1 when there were none."""
-    from calls.cache.database import BadCache
-    from calls.cache.schema import CacheTooNew
     from calls.cache.writer import Writer
     from tui.marking import marking_person
 
     number, moment = args.done or args.not_done, now_ms(args)
     with reader_of(args) as reader:
         countries = {known.source.country_code for known in reader.sources().values()}
-    try:
-        database = writable(cache_of(args))
-    except (BadCache, CacheTooNew) as error:
-        raise UsageError(str(error)) from None
-    with closing(database):
+    with closing(writable(cache_of(args))) as database:
         writer, calls = Writer(database), 0
         for key in {normalise_number(number, country) for country in countries}:
             if args.done is not None:

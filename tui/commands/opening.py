@@ -105,7 +105,10 @@ def reader_of(args: argparse.Namespace) -> Iterator[Reader]:
 
 
 def writable(path: Path) -> Database:
-    """The cache, to write to; a wait for another process that writes to it is told. Raises `BadCache`, `CacheTooNew`."""
+    """The cache, to write to; a wait for another process that writes to it is told. Raises `BadCache`, `CacheTooNew`.
+
+    To be opened outside of an event loop, which would keep an interrupt from who waits.
+    """
     from calls.cache.database import Database
 
     return Database(path, waiting=lambda words: say(clean(words) or f"{clean(str(path))} is free; going on"))
