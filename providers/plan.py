@@ -14,8 +14,9 @@ from itertools import product
 from typing import Any
 
 from calls.filters import Filter, FilterContext
-from calls.filters.criteria import SourceLike, Started
+from calls.filters.criteria import SourceLike
 from calls.filters.nodes import Clause, Node
+from calls.filters.started import Started
 from calls.model import Source, Window
 from providers.transport import encode_query
 

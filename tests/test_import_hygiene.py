@@ -19,7 +19,8 @@ except SystemExit as end:
 print("MODULES", *[name for name in {watched!r} if name in sys.modules], file=sys.stderr)
 """
 SCREEN = ["textual", "rich"]
-SEEN_LATER = ["calls.alerts", "calls.cache.writer", "calls.exports", "calls.metrics.typical", "tui.desk", "tui.forms"]
+SEEN_LATER = ["argparse", "calls.alerts", "calls.cache.writer", "calls.exports", "calls.filters.fields"]
+SEEN_LATER += ["calls.metrics.typical", "tui.completing", "tui.desk", "tui.forms"]
 NETWORK = ["httpx", "pydantic", "stamina", "uvicorn"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tui import __version__
-from tui.cli import COMMANDS, EXIT_CODES
+from tui.cli import COMMANDS, EXIT_CODES, INTERFACE
 
 _LEAST_COLUMNS = 20
 _USUAL_COLUMNS = 80
@@ -77,7 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_shared_options(parser)
     parser.add_argument("--version", action="version", version=f"calltop {__version__}", help="print the version and end")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
-    parser.set_defaults(config=None, cache=None, module="tui.commands.interface")
+    parser.set_defaults(**INTERFACE)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="calltop")
     for name, (module, summary) in COMMANDS.items():
         commands.add_parser(name, help=summary, description=summary, module=module)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from calls.filters import Filter, FilterError, try_parse
-from calls.filters.fields import FIELDS
 
 LONGEST_HISTORY = 100
 _LAST_WORD = re.compile(r"(?:^|(?<=[\s(]))-*(\w+)$")
@@ -16,6 +15,9 @@ def half_typed(text: str) -> Filter | FilterError:
 
     A last word that may yet become a field's name is not looked for: on the way to "status:missed" the lists stay.
     """
+    # Imported, with all that a person may write, when one writes.
+    from calls.filters.fields import FIELDS
+
     word = _LAST_WORD.search(text)
     if word and any(name.startswith(word[1].lower()) for name in FIELDS):
         before = try_parse(text[: word.start()])

@@ -19,7 +19,8 @@ from calls.cache.standing import alarms, alert_states, cached_days, poll_state
 from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext, parse
+from calls.filters import Filter, FilterContext
+from calls.filters.made import since_days, today
 from calls.keys import first_key
 from calls.metrics import Tally
 from calls.model import Call
@@ -27,8 +28,8 @@ from calls.times import QUARTER_MS, day_hours, local_date
 
 NEWEST_CALLS = 60
 CALL_BACKS = 60
-TODAY = parse("on:today")
-CALL_BACK_SINCE = parse("since:-6d")
+TODAY = today()
+CALL_BACK_SINCE = since_days(6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from calls.cache.samples import Question
 from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext
-from calls.filters.fields import TIME_FIELDS
+from calls.filters.started import TIME_FIELDS
 from calls.metrics import METRICS, Tally, Thresholds, worst
 from calls.metrics.erlang import agents_needed, load, staffing
 from calls.metrics.patience import Patience, StaffedHour, StaffingPlan, patience_of

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from calls.cache.totals import OUTCOME_SUMS
 from calls.filters import Filter, FilterContext, Reach
-from calls.filters.fields import TIME_FIELDS
 from calls.filters.nodes import Clause
+from calls.filters.started import TIME_FIELDS
 from calls.keys import HASH_BITS, place_ms
 from calls.metrics.tally import COUNTS
 from calls.times import hour_start_ms, local_date, local_day_window

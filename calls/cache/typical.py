@@ -12,7 +12,7 @@ from calls.cache.known import KnownSource
 from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse
-from calls.filters.fields import TIME_FIELDS
+from calls.filters.started import TIME_FIELDS
 from calls.metrics import Tally
 from calls.metrics.past_weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS
 from calls.metrics.typical import COMPARED, Against, Typical, TypicalDay, TypicalHour, against, band

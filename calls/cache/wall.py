@@ -17,7 +17,7 @@ from calls.cache.standing import alert_states, poll_state
 from calls.cache.wall_snapshot import SavedPage, Slice, WallCallBack, WallProvider, WallQuestion, WallSnapshot
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, parse
-from calls.filters.fields import TIME_FIELDS
+from calls.filters.started import TIME_FIELDS
 from calls.keys import first_key
 from calls.metrics import HEADLINE, METRICS, Tally
 from calls.tags import two_words

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 
 from calls.filters.amounts import read_amount, read_positions
 from calls.filters.conditions import Criterion
-from calls.filters.criteria import Duration, Flag, IdLike, Local, Member, OnCircle, SourceLike, Started, TextLike
+from calls.filters.criteria import Duration, Flag, IdLike, Local, Member, OnCircle, SourceLike, TextLike
 from calls.filters.errors import ValueMistake, nearest, quoted
 from calls.filters.moments import DAY_WORDS, Ago, Moment, read_moment
 from calls.filters.numbers import WITHHELD_PATTERN, NumberLike, Word
 from calls.filters.patterns import Pattern
+from calls.filters.started import Started
 from calls.model import Direction, Status
 from calls.text import is_withheld
 
 HOURS = tuple(str(hour) for hour in range(24))
 WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TIME_FIELDS = frozenset({"from", "to", "since", "on"})
-"""The fields that name a stretch of time."""
 FLAGS = ("recording", "transcription", "monitor")
 
 

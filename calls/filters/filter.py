@@ -75,7 +75,7 @@ class Filter(NamedTuple):
         """Sentences a person should read beside the filter: a typed time that a clock change skipped."""
         if self.root is None:
             return ()
-        from calls.filters.criteria import Started
+        from calls.filters.started import Started
 
         found = [note for clause in self.root.clauses() for value in clause.values if isinstance(value, Started)
                  for note in value.notes(context)]  # fmt: skip

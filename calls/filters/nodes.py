@@ -18,7 +18,7 @@ from calls.filters.conditions import (
     any_of,
     every_call,
 )
-from calls.filters.criteria import Started
+from calls.filters.started import Started
 from calls.model import Source
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from calls.filters import FilterContext, Reach
-from calls.filters.criteria import IdLike, Local, Member, Started, TextLike
+from calls.filters.criteria import IdLike, Local, Member, TextLike
 from calls.filters.nodes import AnyOf, Clause, Node, Not
 from calls.filters.numbers import NumberLike, Word
 from calls.filters.patterns import Pattern
+from calls.filters.started import Started
 from calls.model import Direction, Source, Status, Window
 from providers.plan import MOST_COMBINATIONS, How, Translation, is_one_time
 from providers.portsip.calls import BUSY_CODES, DIRECTIONS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -19,6 +18,7 @@ from tui.settings.early import alert_sinks, display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
 
 if TYPE_CHECKING:
+    import argparse
     from zoneinfo import ZoneInfo
 
     from calls.cache.database import Database

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from calls.filters import FilterError
-from tui.completing import Candidate
 from tui.feed import AskProgress, PlanSummary
 from tui.lines.line import Line, Role, Span, crop, crop_spans, gap
 from tui.lines.symbols import Symbols
 from tui.lines.words import counted, grouped
+
+if TYPE_CHECKING:
+    from tui.completing import Candidate
 
 FILTER_EXAMPLE = 'direction:in status:missed since:today -number:+46* duration:>30s queue:622,711 "Bo Madsen"'
 ASK_KEY = "ctrl+o"

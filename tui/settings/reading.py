@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+from typing import TYPE_CHECKING
 
 from tui.paths import config_path, read_config
 from tui.settings.early import EarlySettings, NotPlain, early_settings
 from tui.settings.layers import Layers, layered
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def layers_of(args: argparse.Namespace) -> Layers:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from calls.cache.staffing import WHEN_FIELDS, Staff
 from calls.filters import Filter, parse
-from calls.filters.fields import TIME_FIELDS
+from calls.filters.started import TIME_FIELDS
 from calls.metrics import DEFAULT_THRESHOLDS, GROUPINGS, Thresholds
 
 EVERYTHING = Filter()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from calls.later import Later
 from tui.actions import Place
 from tui.bindings import bindings
-from tui.completing import Candidate, Spot, accepted, candidates, hint_at, spot_at
 from tui.feed import AskProgress, PlanSummary
 from tui.filtering import FilterControl
 from tui.lines.filter_notes import FilterState, count_words, filter_note
@@ -28,6 +29,13 @@ from tui.messages import (
     ValuesWanted,
 )
 from tui.widgets.drawn import Drawn
+
+if TYPE_CHECKING:
+    from tui import completing
+    from tui.completing import Candidate, Spot
+else:
+    # When somebody types.
+    completing = Later("tui.completing")
 
 PROMPT_CELLS = 3
 
@@ -258,8 +266,8 @@ class FilterBar(Vertical):
             return
         self._chosen = 0 if self._chosen is None else (self._chosen + 1) % len(self._offered)
         candidate = self._offered[self._chosen]
-        text, cursor = accepted(self.input.value, self._spot, candidate)
-        self._spot = Spot(self._spot.start, cursor, self._spot.field, self._spot.typed)
+        text, cursor = completing.accepted(self.input.value, self._spot, candidate)
+        self._spot = completing.Spot(self._spot.start, cursor, self._spot.field, self._spot.typed)
         self._set_text(text)
         self.input.cursor_position = cursor
         changed = self._control.typed(text)
@@ -303,7 +311,7 @@ class FilterBar(Vertical):
 
     def _look_up(self) -> None:
         """Offers what is known by now, and asks for the values that are not."""
-        spot = spot_at(self.input.value, self.input.cursor_position)
+        spot = completing.spot_at(self.input.value, self.input.cursor_position)
         if spot.field and (spot.field, spot.typed) not in self._values:
             self.post_message(ValuesWanted(spot.field, spot.typed))
         self._offer()
@@ -311,9 +319,9 @@ class FilterBar(Vertical):
     def _offer(self) -> None:
         if self._chosen is not None:
             return
-        spot = spot_at(self.input.value, self.input.cursor_position)
+        spot = completing.spot_at(self.input.value, self.input.cursor_position)
         known = self._values.get((spot.field, spot.typed), ()) if spot.field else ()
-        found = candidates(spot, known)
+        found = completing.candidates(spot, known)
         # What is typed whole already needs no completion.
         done = len(found) == 1 and found[0].text == self.input.value[spot.start : spot.end]
         self._spot, self._offered = spot, () if done else found
@@ -334,7 +342,7 @@ class FilterBar(Vertical):
             insisted=control.insisted,
             candidates=self._offered if editing else (),
             chosen=self._chosen,
-            hint=hint_at(self.input.value, self.input.cursor_position) if editing else "",
+            hint=completing.hint_at(self.input.value, self.input.cursor_position) if editing else "",
             plan=self._plan,
             asking=self._asking,
             missing=self._missing,

@@ -9,7 +9,7 @@ from calls.cache.reader import Reader
 from calls.cache.staffing import WHEN_FIELDS, Staff
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, parse
-from calls.filters.fields import TIME_FIELDS
+from calls.filters.started import TIME_FIELDS
 from calls.metrics import METRICS, Thresholds
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.figures.lens import write_lens
