@@ -18,6 +18,7 @@ from calls.cache import (
     dictionaries,
     erasure,
     marks,
+    naming,
     notices,
     past,
     quarantine,
@@ -97,19 +98,11 @@ class Writer:
     def register(self, sources: Iterable[Source]) -> dict[str, int]:
         """Makes these sources known, and returns the id of each by name.
 
-        A source that is known keeps its zone and country code until the next reading, which cuts its calls anew.
+        A source that is known keeps its zone and country code until the next reading, which cuts its calls anew. What was
+        cached under a name that another kind had goes by "name (kind)" until that kind has the name again.
         """
         with self._transaction() as connection:
-            for source in sources:
-                connection.execute(
-                    "INSERT INTO source (name, kind, timezone, country_code) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (source.name, source.kind, source.timezone, source.country_code),
-                )
-                connection.execute(
-                    "INSERT INTO poll_state (source_id) SELECT id FROM source WHERE name = ? ON CONFLICT DO NOTHING",
-                    (source.name,),
-                )
-            return dict(connection.execute("SELECT name, id FROM source").fetchall())
+            return naming.register(connection, sources)
 
     def store(self, deriver: Deriver, source_id: int, reading: Reading) -> Stored:
         """Stores a reading, all of it or nothing, and without the parties that were erased."""

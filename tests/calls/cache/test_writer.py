@@ -317,3 +317,23 @@ def test_one_answer_split_into_readings_gives_the_same_cache(rows: list[Record],
     cut = data.draw(st.integers(0, len(rows)))
     whole = everything([(NOON_MS, rows)])
     assert everything([(NOON_MS, order[:cut]), (NOON_MS, order[cut:]), (NOON_MS, order[:1])]) == whole
+
+
+def test_a_source_of_another_kind_is_another_provider_until_the_kind_before_has_the_name_again(cache: Cache) -> None:
+    pbx, aside = NORTH._replace(kind="portsip"), f"{NORTH.name} ({NORTH.kind})"
+    cache.writer.store(FakeDeriver(), cache.ids[NORTH.name], Reading((record("a"),), (), NOON_MS, covered=Window(0, NOON_MS)))
+    ids = cache.writer.register([pbx])
+    assert ids[aside] == cache.ids[NORTH.name]
+    cache.writer.store(FakeDeriver(pbx), ids[pbx.name], Reading((record("b"),), (), NOON_MS))
+    cache.writer.rebuild(FakeDeriver(pbx), ids[pbx.name])
+    with closing(Reader(cache.path)) as reader:
+        assert {(call.provider, call.kind, call.id) for call in reader.calls(parse(""), NOON_MS + 1)} == {
+            (aside, "fake", "a"),
+            ("north", "portsip", "b"),
+        }
+        assert reader.sources()[pbx.name].covered == ()
+    assert cache.writer.register([NORTH])[NORTH.name] == cache.ids[NORTH.name]
+    again = cache.writer.register([NORTH._replace(name="north (portsip)", kind="portsip")])
+    # A name that was set aside may also be given by a person.
+    assert again["north (portsip)"] == ids[pbx.name]
+    assert cache.writer.register([pbx])[pbx.name] == ids[pbx.name]
