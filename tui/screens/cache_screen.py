@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -20,12 +19,13 @@ from textual.widgets import Input
 from calls.cache.snapshots import LiveSnapshot
 from tui.actions import ACTIONS, Action, Place, actions_of
 from tui.feed import Feed
-from tui.lines.coverage import missing_words
 from tui.lines.header import HeaderState
 from tui.lines.states import alarm_sentence, offline_sentence
 from tui.lines.view import View
 from tui.messages import FilterChanged, FilterDone, FirstShown, SnapshotFailed, SnapshotReady, ValuesReady, ValuesWanted
 from tui.reader import Snapshot, SnapshotReader, Staged
+from tui.screens.footer import screen_keys, typing_keys
+from tui.screens.provider_asking import ProviderAsking
 from tui.screens.taking import TakingScreen
 from tui.session import Session
 from tui.terminal_app import TerminalApp
@@ -54,21 +54,17 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
         # Of its own, because only the thread that reads may close what it reads.
         self._feed = session.feed.another()
         self._reader: SnapshotReader[Any] = SnapshotReader(
-            self._feed,
-            session.clock,
-            self.post_message,
-            session.check_seconds,
-            self.read,
-            closes_feed=True,
+            self._feed, session.clock, self.post_message, session.check_seconds, self.read, closes_feed=True
         )
         self.filter = session.filter
         self.snapshot: Any = None
         self.paused = False
         self._request = self._answered = 0
-        self._unasked = self._tells_asking = self._hidden = False
+        self._unasked = self._hidden = False
         self._typing_timer: Timer | None = None
         self._header = Header(session.view(), self._header_state())
         self.bar = FilterBar(session.symbols, self.filter)
+        self._providers = ProviderAsking(session, self.bar, self.status)
 
     # What subclasses say.
 
@@ -127,7 +123,7 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
         yield self._bottom
 
     async def on_mount(self) -> None:
-        """Asks for the first snapshot, which is read while the first frame is drawn."""
+        """Shows the first snapshot where it was read ahead; else asks for it, which is read while the first frame is drawn."""
         if self.FILTERED:
             self.bar.adopt()
         self.show_keys()
@@ -220,7 +216,7 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
             self.reflow()
             self._tick()
             self.bar.show_counts(*self.counts())
-            self._show_plan()
+            self._providers.show_plan(message.snapshot.standing)
         if self.focused is None and self.app.app_focus:
             self.set_focus(self.home(), scroll_visible=False)
 
@@ -236,7 +232,7 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
         view = self.session.view()
         self._header.show(self.snapshot.standing if self.snapshot else None, self._header_state(), view)
         self.tick(view)
-        self._show_asking()
+        self._providers.show()
         self.show_status()
 
     def _header_state(self) -> HeaderState:
@@ -271,17 +267,8 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
 
     def action_ask_providers(self) -> None:
         """Asks the providers for the filter's calls."""
-        if self.bar.input.has_focus and not self.bar.accept():
-            return
-        poller = self.session.poller
-        if poller is None:
-            self.status.say("this window only reads the cache: nobody is asked from here")
-        elif self.filter.active.everything:
-            self.status.say("type a filter first: / and then, for example, number:+4672*")
-        else:
-            self.status.say(poller.ask(self.filter.active))
-            self._tells_asking = True
-            self._show_asking()
+        if not self.bar.input.has_focus or self.bar.accept():
+            self._providers.begin()
 
     @on(FilterDone)
     def _filter_done(self) -> None:
@@ -290,7 +277,8 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
     @on(FilterChanged)
     def _filter_changed(self, message: FilterChanged) -> None:
         """Follows the filter, after a pause while more may be typed; what older filters are answered is dropped at once."""
-        self._unasked, self._tells_asking = True, False
+        self._unasked = True
+        self._providers.forget()
         self.show_keys()
         if self._typing_timer is not None:
             self._typing_timer.stop()
@@ -307,25 +295,11 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
     def _values_ready(self, message: ValuesReady) -> None:
         self.bar.show_values(message.field, message.typed, message.values)
 
-    def _show_asking(self) -> None:
-        if self.session.poller is not None:
-            asking = self.session.poller.asking()
-            # What came of an older filter says nothing about the one in force.
-            told = self._tells_asking or any(not each.finished for each in asking)
-            self.bar.show_asking(asking if told else ())
-
-    def _show_plan(self) -> None:
-        wanted, poller = self.filter.active, self.session.poller
-        plan = poller.plan(wanted) if poller is not None and not wanted.everything else ()
-        missing = missing_words(self.snapshot.standing) if self.snapshot and not wanted.everything else ""
-        self.bar.show_plan(plan, missing)
-
     # Polling, pausing, copying, going back.
 
     def action_poll_now(self) -> None:
         """Asks the providers now."""
-        poller = self.session.poller
-        self.status.say(poller.poll_now() if poller else "this window only reads the cache: nothing is polled from here")
+        self._providers.poll_now()
 
     def action_pause(self) -> None:
         """Freezes the figures, or lets them go on."""
@@ -339,12 +313,10 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
 
     def action_back(self) -> None:
         """Stops exporting or asking; closes what is open; clears the filter."""
-        poller = self.session.poller
         if self.exporter.running:
             self.exporter.stop()
-        elif poller is not None and any(not each.finished for each in poller.asking()):
-            poller.stop_asking()
-            self.status.say("asking stopped; what came is kept")
+        elif self._providers.running:
+            self._providers.stop()
         elif not self.leave() and self.FILTERED and self.filter.text:
             self.bar.clear()
         self.show_keys()
@@ -367,23 +339,12 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
 
     def show_keys(self) -> None:
         """Shows the keys of where the person is."""
-        self._bottom.show_keys(self._keys(), f"show_{self.PLACE.name.lower()}")
+        if typing := self.typing_place():
+            keys = typing_keys(typing)
+        else:
+            keys = screen_keys(self.own_keys(), filtered=self.FILTERED, clears=bool(self.filter.applied))
+        self._bottom.show_keys(keys, f"show_{self.PLACE.name.lower()}")
 
     def typing_place(self) -> Place | None:
         """Which line the person types in, None while in none."""
         return Place.FILTER if self.bar.input.has_focus else None
-
-    def _keys(self) -> list[Action]:
-        if typing := self.typing_place():
-            return [action for action in actions_of(typing) if action.footer]
-        shared = [action for action in actions_of(Place.SCREEN) if action.footer]
-        everywhere = [action for action in actions_of(Place.EVERYWHERE) if action.footer]
-        screens = [action for action in everywhere if action.opens_screen]
-        rest = [action for action in everywhere if not action.opens_screen]
-        if not self.FILTERED:
-            return [*screens, *self.own_keys(), *shared[1:], *rest]
-        first = shared[:1]
-        if self.filter.applied:
-            back = next(action for action in actions_of(Place.SCREEN) if action.name == "back")
-            first.append(replace(back, label="clear filter"))
-        return [*first, *screens, *self.own_keys(), *shared[1:], *rest]
