@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from calls.cache.live import CALL_BACK_SINCE
+from calls.cache.missed import CALL_BACK_SINCE
 from calls.cache.reader import Reader
 from calls.cache.snapshots import CallBack, Settled, Standing, WithheldMisses
 from calls.filters import Filter, FilterContext, parse

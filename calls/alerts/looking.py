@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 
 from calls.alerts import Known, Reading, Rule
 from calls.alerts.rule import MINUTE_MS
+from calls.cache.missed import CALL_BACK_SINCE
 from calls.cache.reader import Reader
 from calls.cache.snapshots import CallBack, ProviderStanding
-from calls.filters import Filter, parse
+from calls.filters import Filter
 from calls.metrics import METRICS, Figure, Unit
 
-# Who has not been called back in a week has found another way.
-CALL_BACKS_OF = parse("since:-6d")
 # Figures of data older than this are no reason to begin or to end an alert; `data_age_minutes` is there to tell.
 OLDEST_DATA_MS = 30 * MINUTE_MS
 NOTHING = Reading(Known.NOTHING)
@@ -44,7 +43,7 @@ def _parts(figure: Figure) -> str:
 
 
 def _waiting(reader: Reader, rule: Rule, now_ms: int) -> tuple[CallBack, ...]:
-    return reader.unreturned(rule.wanted.narrowed(CALL_BACKS_OF), now_ms)
+    return reader.unreturned(rule.wanted.narrowed(CALL_BACK_SINCE), now_ms)
 
 
 def _call_backs(reader: Reader, rule: Rule, now_ms: int) -> Reading:

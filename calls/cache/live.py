@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import buckets, coverage, tallies
 from calls.cache.known import KnownSource
-from calls.cache.missed import oldest_unreturned
+from calls.cache.missed import CALL_BACK_SINCE, oldest_unreturned
 from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
@@ -19,8 +19,7 @@ from calls.cache.standing import alarms, alert_states, cached_days, poll_state
 from calls.cache.sums import sums_for
 from calls.cache.tallies import CALLS
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext
-from calls.filters.made import since_days, today
+from calls.filters import Filter, FilterContext, made
 from calls.keys import first_key
 from calls.metrics import Tally
 from calls.model import Call
@@ -28,8 +27,7 @@ from calls.times import QUARTER_MS, day_hours, local_date
 
 NEWEST_CALLS = 60
 CALL_BACKS = 60
-TODAY = today()
-CALL_BACK_SINCE = since_days(6)
+TODAY = made.today()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ from typing import Any
 from calls.cache.rows import calls_with_keys
 from calls.cache.snapshots import CallBack, Mark, Settled, WithheldMisses
 from calls.filters import Filter, FilterContext
+from calls.filters.made import since_days
 from calls.keys import EARLIEST_MS, HASH_BITS, LATEST_MS, first_key, place_ms
 from calls.model import Source
 
 SHORT_RING_MS = 5_000
+# Who has not been called back for so long has found another way: neither screen nor alert speaks of older missed calls.
+CALL_BACK_SINCE = since_days(6)
 CHECK_FIRST = "one short ring from abroad: check before calling back"
 
 # Direction and status are written out so that the partial index on missed calls fits the query.

@@ -10,13 +10,13 @@ from datetime import date
 from calls.cache import tallies
 from calls.cache.figures import figures
 from calls.cache.known import KnownSource
-from calls.cache.missed import unreturned
+from calls.cache.missed import CALL_BACK_SINCE, unreturned
 from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack
 from calls.cache.standing import alert_states, poll_state
 from calls.cache.wall_snapshot import SavedPage, Slice, WallCallBack, WallProvider, WallQuestion, WallSnapshot
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext, parse
+from calls.filters import Filter, FilterContext, made, parse
 from calls.filters.started import TIME_FIELDS
 from calls.keys import first_key
 from calls.metrics import HEADLINE, METRICS, Tally
@@ -29,10 +29,9 @@ MINUTE_MS = 60_000
 SLICE_MS = 5 * MINUTE_MS
 # A call is told of when it ends, and few last longer than this.
 PROVISIONAL_MS = 15 * MINUTE_MS
-TODAY = parse("on:today")
+TODAY = made.today()
 # The wall's day may begin before a provider's own, and the longest day has 25 hours.
 A_DAY_AND_MORE = parse("since:-27h")
-CALL_BACK_SINCE = parse("since:-6d")
 OF_TODAY = (*HEADLINE, METRICS["wait_median"], METRICS["wait_p90"])
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from calls.cache.database import Database
-from calls.cache.live import CALL_BACK_SINCE
+from calls.cache.missed import CALL_BACK_SINCE
 from calls.cache.reader import Reader
 from calls.filters import Filter, parse
 from screenshots import data

@@ -90,7 +90,7 @@ def test_the_totals_of_today_are_read_from_sums_or_the_last_calls(reader: Reader
 
 
 def test_who_must_be_called_back_is_found_among_the_open_contacts(reader: Reader) -> None:
-    steps = plans(reader, lambda connection: missed.unreturned(connection, live.CALL_BACK_SINCE, CONTEXT))
+    steps = plans(reader, lambda connection: missed.unreturned(connection, missed.CALL_BACK_SINCE, CONTEXT))
     assert through_all_calls(steps) == []
     assert any("call_missed" in step for step in steps)
     assert any("contact_open" in step for step in steps)
