@@ -33,11 +33,15 @@ def _texts(name: str, table: str) -> Iterator[tuple[str, str]]:
         yield name, f"{table}.{name}"
 
 
-_CALL = dict(pair for name in CALL_COLUMNS for pair in _texts(name, "c"))
+_CALL = dict(pair for name in CALL_COLUMNS for pair in _texts(name, "c")) | {"id": "c.call_id"}
 _LEG = dict(pair for name in LEG_COLUMNS for pair in _texts(name, "l"))
-_COLUMNS = ", ".join(["c.key", *_CALL.values()])
+# In the order of a call's fields, so that a row becomes one as it stands.
+_READ = tuple(name for name in Call._fields if name in _CALL)
+_COLUMNS = ", ".join(["c.key", *(_CALL[name] for name in _READ)])
+_FLAGS = tuple(_READ.index(name) for name in ("has_recording", "has_transcription", "has_monitor", "approximate"))
+_DIRECTION, _STATUS = _READ.index("direction"), _READ.index("status")
+_DIRECTIONS, _STATUSES = {one.value: one for one in Direction}, {one.value: one for one in Status}
 _OF_SOURCE = "INDEXED BY call_by_source"
-_FLAGS = ("has_recording", "has_transcription", "has_monitor", "approximate")
 
 
 def page(
@@ -117,9 +121,8 @@ def _leg(row: Row) -> Leg:
 
 def call_of(row: Row, sources: Mapping[str, Source], legs: tuple[Leg, ...] = ()) -> Call:
     """The call of a row."""
-    value = dict(zip(_CALL, row[1:-1], strict=True))
-    for name in _FLAGS:
-        value[name] = bool(value[name])
-    source = sources[row[-1]]
-    value["direction"], value["status"] = Direction(value["direction"]), Status(value["status"])
-    return Call(provider=source.name, kind=source.kind, id=value.pop("call_id"), legs=legs, **value)
+    values, source = list(row[1:-1]), sources[row[-1]]
+    for place in _FLAGS:
+        values[place] = bool(values[place])
+    values[_DIRECTION], values[_STATUS] = _DIRECTIONS[values[_DIRECTION]], _STATUSES[values[_STATUS]]
+    return Call._make((source.name, source.kind, *values, legs))
