@@ -59,8 +59,7 @@ BUDGETS = (*QUERIES, INGEST, SIZE, VERSION, CALLS, PAGE_BESIDE_WRITER, *INTERFAC
 _SUMS = "the sums are kept by provider, direction and outcome, so that a filter on any of them is answered alike"
 _FEW = "it is decided first whether the calls are few"
 _MODULES = (
-    "the filter language, the settings and the cache are imported; the query itself takes a tenth of the time, making some"
-    " fifty value types at import a quarter"
+    "the command line's parser, the settings, time zones and the cache are imported; the query itself takes a tenth of the time"
 )
 REASONS: Mapping[str, str] = {
     "page: direction:in status:missed": _FEW,
@@ -91,8 +90,8 @@ REASONS: Mapping[str, str] = {
     "calltop calls --limit 50": _MODULES,
     "page beside a writer, 99th percentile of four readers": "five processes share the cores of the machine, and the pages"
     " asked for are all seven kinds in turn, also those beyond their own budget",
-    "start of the interface to its first calls": "the cache is opened, and the modules of filters, figures and screens are"
-    " imported",
+    "start of the interface to its first calls": "the cache is read in a thread while the library is imported, and"
+    " Python runs one thread at a time; half of the rest are our own modules, half the style sheets and the first picture",
     "a key in the filter bar to the list": "keys are put together for a tenth of a second, and the list is read in a thread",
     "page down in the list of calls": "rows that are not at hand are read in a thread, and drawn when they are there",
 }

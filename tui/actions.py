@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 # Characters that the terminal library calls otherwise than Unicode does.
 _KEY_NAMES = {"/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "plus", "_": "underscore"}
@@ -58,8 +58,7 @@ class Place(StrEnum):
     HELP = "In the help"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something the person can do. `label` is for the footer, `description` a sentence for help, palette and docs.
 
     `at_once` is for what opens a line to type in: it is done before the next key is looked at, so that what is typed right
@@ -271,4 +270,4 @@ def choose_keys(own: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _with_own_keys(action: Action) -> Action:
-    return replace(action, keys=_own_keys[action.name]) if action.name in _own_keys else action
+    return action._replace(keys=_own_keys[action.name]) if action.name in _own_keys else action

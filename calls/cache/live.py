@@ -6,7 +6,7 @@ import itertools
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calls.cache import buckets, coverage, tallies
@@ -30,8 +30,7 @@ CALL_BACKS = 60
 TODAY = made.today()
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """What every part of the snapshot asks with."""
 
     connection: sqlite3.Connection

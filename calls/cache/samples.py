@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,7 +66,7 @@ def samples(question: Question, needs: Collection[str], labels: Collection[str])
 
     def put(values: Mapping[str, Mapping[str, Any]]) -> None:
         for label in found.keys() & values.keys():
-            found[label] = replace(found[label], **values[label])
+            found[label] = found[label]._replace(**values[label])
 
     if {"answered_waits", "abandoned_waits"} & set(needs):
         put(_waits(question))

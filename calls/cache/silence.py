@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calls.cache.known import KnownSource
@@ -61,8 +61,7 @@ def silence(connection: sqlite3.Connection, known: KnownSource, state: PollState
     return Silence(name, line, since_ms, until_ms, usual.calls, probability, usual.weeks, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Usual:
+class _Usual(NamedTuple):
     calls: float
     weeks: int
 
@@ -85,8 +84,7 @@ def _expected(connection: sqlite3.Connection, known: KnownSource, silent: Window
     return _Usual(expected, told if told < ENOUGH_WEEKS and hours else fewest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hour:
+class _Hour(NamedTuple):
     """A local hour, and how much of it is looked at."""
 
     number: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calls.cache.totals import OUTCOME_SUMS
@@ -28,8 +28,7 @@ _NO_QUEUE = "0 AS queue_word"
 _ADDED_UP = {name: f"sum({name})" for name in COUNTS}
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """Calls, or what stands for them: what to select from, and what gives each count of a `Tally`. `hours_in_order` says that
     those of one direction lie in the order of their hours."""
 
@@ -69,7 +68,7 @@ _DAYS = (
     (_OF_EMPLOYEES, _of_all_outcomes("employee_total", "employee_word")),
 )
 _HOURS_OF_OUTCOMES = _by_outcome("hour_tally", _NO_QUEUE, "local_hour")
-_HOURS = replace(_of_all_outcomes("hour_total", hour="local_hour"), hours_in_order=True)
+_HOURS = _of_all_outcomes("hour_total", hour="local_hour")._replace(hours_in_order=True)
 WAIT_DAYS_FROM = _as_calls("wait_tally", "status, wait_ticks, calls", "0")
 
 

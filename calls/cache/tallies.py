@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from json import dumps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from calls.cache import buckets, coverage
 from calls.cache.known import KnownSource, asked_window
@@ -205,8 +204,7 @@ def _sums(question: _Question, grouping: str, *, together: bool = False) -> list
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """What every count of one answer asks with; `among` is a further condition, with its bindings."""
 
     connection: sqlite3.Connection

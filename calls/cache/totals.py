@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.metrics.tally import COUNTS
 from calls.model import Status
@@ -32,8 +32,7 @@ OUTCOME_SUMS: Mapping[str, str] = dict(
 """How sums by outcome are put together, by the names of `COUNTS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Total:
+class _Total(NamedTuple):
     """A table of totals: what each sum is known by, in the order of the table."""
 
     name: str

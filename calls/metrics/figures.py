@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from calls.metrics.grades import Grade
 from calls.model import Window
@@ -24,8 +24,7 @@ class Unit(StrEnum):
     ERLANGS = "erlangs"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One metric of one set of calls. `value` is None when there is nothing to tell, and is then never shown as 0;
     a `whole` is a count that is no part of another. `at_ms` is the moment that a peak speaks of."""
 

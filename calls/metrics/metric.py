@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calls.metrics.figures import Figure, Unit
 from calls.metrics.grades import EXACT, Grade, Judgement, worst
@@ -13,8 +13,7 @@ from calls.metrics.tally import Side, Tally
 KINDS = ("soluno", "dstny", "telecomx", "portsip", "while1")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """Numerator and denominator, and the value where it is not made of both. `at_ms` is the moment that a peak speaks of."""
 
     numerator: int
@@ -33,8 +32,7 @@ def no_terms(tally: Tally, sample: Sample, thresholds: Thresholds) -> Terms:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """A figure's definition.
 
     `inputs` are the fields of a call it is made from. `grades` judge it by the kind of provider; `guessed` is the judgement

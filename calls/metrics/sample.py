@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Pairs (ticks, calls), ascending. A tick is twice the whole seconds, and one more for a fraction, so that both "at most" and
 # "less than" some seconds can be told.
@@ -12,8 +12,7 @@ Waits = tuple[tuple[int, int], ...]
 REPEAT_WITHIN_HOURS = 168
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """What a person may set: the seconds within which an answer is in time, and those before which hanging up is a short
     abandon."""
 
@@ -21,8 +20,7 @@ class Thresholds:
     short_abandon_seconds: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """What was found call by call in one group.
 
     `answered_waits` tell after how long calls were answered, `abandoned_waits` when callers hung up unanswered. Of

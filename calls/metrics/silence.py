@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 ALARM_BELOW = 0.001
 
@@ -20,8 +20,7 @@ class LineState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """The time without an inbound call at a provider, judged only up to `until_ms`, where its calls are believed complete.
 
     `expected_calls` usually come in that time, and `probability` is the chance of none; None where fewer weeks than needed tell

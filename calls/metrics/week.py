@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 DAYS_OF_WEEK = 7
 HOURS_OF_DAY = 24
@@ -18,8 +18,7 @@ class WeekMeasure(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True)
-class WeekHour:
+class WeekHour(NamedTuple):
     """One hour of one weekday, over all times it came and was wholly covered.
 
     `hours` is how many such hours there were, of the provider that knows most, `fewest_hours` of the one that knows least.
@@ -45,8 +44,7 @@ class WeekHour:
         return self.answered / self.offered if self.offered else None
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(NamedTuple):
     """The hours that are known, by (weekday, local hour): 0 is Monday. An hour that is not in `hours` is a gap, not zero."""
 
     hours: Mapping[tuple[int, int], WeekHour]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
-from dataclasses import replace
 
 import pytest
 
@@ -77,7 +76,7 @@ def test_nobody_and_nothing_are_said_in_words() -> None:
 def test_a_silent_line_is_told_and_a_heard_one_is_not() -> None:
     silent = Silence("soluno", LineState.SILENT, probability=0.0007, reason="no call for 48 min where 7.2 are usual")
     assert "  Silent line: no call for 48 min where 7.2 are usual." in told("mixed", silent)
-    assert not any("line" in line for line in told("mixed", replace(silent, state=LineState.HEARD)))
+    assert not any("line" in line for line in told("mixed", silent._replace(state=LineState.HEARD)))
 
 
 @pytest.fixture(scope="module")

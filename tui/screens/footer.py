@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tui.actions import Action, Place, actions_of
 
@@ -23,5 +22,5 @@ def screen_keys(own: Sequence[Action], *, filtered: bool, clears: bool) -> list[
     first = [edit] if filtered else []
     if filtered and clears:
         back = next(action for action in actions_of(Place.SCREEN) if action.name == "back")
-        first.append(replace(back, label="clear filter"))
+        first.append(back._replace(label="clear filter"))
     return [*first, *screens, *own, *shared, *rest]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from textual import events, on
 from textual.geometry import Size
@@ -171,4 +170,4 @@ class LiveScreen(CacheScreen):
             return super().own_keys()
         back = next(action for action in actions_of(Place.SCREEN) if action.name == "back")
         others = [action for action in super().own_keys() if action.name != "zoom"]
-        return [replace(back, label="leave zoom"), *others]
+        return [back._replace(label="leave zoom"), *others]

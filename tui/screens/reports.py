@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -324,7 +324,7 @@ class ReportsScreen(CacheScreen):
     def own_keys(self) -> list[Action]:
         """What enter does depends on the list."""
         label = "save" if self.files.has_focus else "change"
-        return [replace(action, label=label) if action.name == "open_report" else action for action in super().own_keys()]
+        return [action._replace(label=label) if action.name == "open_report" else action for action in super().own_keys()]
 
 
 async def _told(work: Awaitable[object]) -> Mapping[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +87,7 @@ def test_no_calls_are_a_zero_only_where_the_cache_knows() -> None:
 
 
 def test_what_cannot_be_known_is_never_a_number() -> None:
-    blind = replace(OFFERED, grades={"telecomx": Judgement(Grade.IMPOSSIBLE, "no calls")})
+    blind = OFFERED._replace(grades={"telecomx": Judgement(Grade.IMPOSSIBLE, "no calls")})
     figure = blind.figure(a_tally(kind="telecomx"))
     assert (figure.value, figure.text(), figure.grade_reason) == (None, "-", "no calls")
 
