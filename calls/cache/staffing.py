@@ -14,7 +14,7 @@ from calls.cache.known import KnownSource, asked_window, call_at
 from calls.cache.samples import Question
 from calls.cache.sums import figures_hold
 from calls.calendar import Calendar
-from calls.filters import Filter, FilterContext
+from calls.filters import Filter, FilterContext, parse
 from calls.filters.started import TIME_FIELDS
 from calls.metrics import METRICS, Tally, Thresholds, worst
 from calls.metrics.erlang import agents_needed, load, staffing
@@ -22,7 +22,8 @@ from calls.metrics.patience import Patience, StaffedHour, StaffingPlan, patience
 from calls.model import Window
 from calls.times import day_hours, local_date, local_hour
 
-WHEN_FIELDS = TIME_FIELDS | {"hour", "weekday"}
+_WHEN_FIELDS = TIME_FIELDS | {"hour", "weekday"}
+_WORKING_DAYS = parse("on:-27d..today weekday:mon..fri")
 MIXED_TIMES = "the filter mixes times with other fields in an alternative or an exclusion, so its hours cannot be counted"
 NOT_COVERED = "no whole hour of that time is cached"
 _HOUR_SECONDS = 3600
@@ -45,6 +46,11 @@ class Staff:
     target: float = 0.8
     threshold_seconds: int = 20
     wrap_up_seconds: int = 0
+
+
+def on_working_days(wanted: Filter) -> Filter:
+    """The calls that people are needed for: those of the working days of four weeks, unless the filter says when."""
+    return wanted if any(map(wanted.names, _WHEN_FIELDS)) else wanted.narrowed(_WORKING_DAYS)
 
 
 def staffing_plan(
@@ -110,9 +116,9 @@ def _staffed(hour: int, of_day: _HourOfDay, staff: Staff) -> StaffedHour:
 
 def _when(wanted: Filter) -> Filter | None:
     """The parts of a filter that speak of times alone; None when others do as well."""
-    when = wanted.only(WHEN_FIELDS)
+    when = wanted.only(_WHEN_FIELDS)
     rest = [part for part in wanted.clauses if part not in when.clauses]
-    return None if any(clause.field in WHEN_FIELDS for part in rest for clause in part.clauses()) else when
+    return None if any(clause.field in _WHEN_FIELDS for part in rest for clause in part.clauses()) else when
 
 
 def _known_hours(known: KnownSource, wanted: Filter, when: Filter, context: FilterContext, calendar: Calendar) -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from calls.cache.staffing import WHEN_FIELDS, Staff
+from calls.cache.staffing import Staff, on_working_days
 from calls.filters import Filter, parse
 from calls.filters.started import TIME_FIELDS
 from calls.metrics import DEFAULT_THRESHOLDS, GROUPINGS, Thresholds
@@ -13,7 +13,6 @@ from calls.metrics import DEFAULT_THRESHOLDS, GROUPINGS, Thresholds
 EVERYTHING = Filter()
 # Time first, from short to long; then who and where.
 GROUPINGS_IN_ORDER = (*GROUPINGS[1:], GROUPINGS[0])
-WORKING_DAYS = parse("on:-27d..today weekday:mon..fri")
 OWN_TIME = "the filter's time"
 
 
@@ -78,8 +77,8 @@ class StatsQuestion:
 
     @property
     def asked_for_staffing(self) -> Filter:
-        """The filter of the hours that people are needed for: working days, unless the filter says when."""
-        return self.wanted if any(map(self.wanted.names, WHEN_FIELDS)) else self.wanted.narrowed(WORKING_DAYS)
+        """The filter of the hours that people are needed for."""
+        return on_working_days(self.wanted)
 
     @property
     def staff(self) -> Staff:

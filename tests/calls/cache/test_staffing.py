@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calls.cache.reader import Reader
-from calls.cache.staffing import MIXED_TIMES, NOT_COVERED, Staff
+from calls.cache.staffing import MIXED_TIMES, NOT_COVERED, Staff, on_working_days
 from calls.cache.writer import Reading
 from calls.calendar import Calendar
 from calls.filters import parse
@@ -106,3 +106,9 @@ def test_how_long_callers_wait_is_asked_under_a_filter(reader: Reader) -> None:
     assert found is not None
     assert (found.answered_calls, found.abandoned_calls) == (0, 0)
     assert found.abandoned.grade is Grade.EXACT
+
+
+@pytest.mark.parametrize("text", ["hour:8..17", "since:-7d queue:711", "queue:711 or weekday:sat"])
+def test_working_days_are_asked_about_unless_the_filter_says_when(text: str) -> None:
+    assert on_working_days(parse(text)) == parse(text)
+    assert on_working_days(parse("queue:711")) == parse("queue:711 on:-27d..today weekday:mon..fri")

@@ -6,7 +6,7 @@ import argparse
 from typing import TextIO
 
 from calls.cache.reader import Reader
-from calls.cache.staffing import WHEN_FIELDS, Staff
+from calls.cache.staffing import Staff, on_working_days
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, parse
 from calls.filters.started import TIME_FIELDS
@@ -26,7 +26,6 @@ from tui.settings.reading import layers_of
 NO_ANSWER = 1
 TODAY = parse("on:today")
 WEEK = parse("since:-7d")
-WORKING_DAYS = parse("since:-28d weekday:mon,tue,wed,thu,fri")
 LOOKS = {
     "typical": "today against the same hours of the same weekday before",
     "unusual": "outbound calls to look at: abroad outside opening hours, many to one range, several at once; of 7 days",
@@ -95,10 +94,9 @@ def _patience(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: 
 
 
 def _staffing(args: argparse.Namespace, reader: Reader, wanted: Filter, moment: int, out: TextIO, form: str) -> int:
-    asked = wanted if any(map(wanted.names, WHEN_FIELDS)) else wanted.narrowed(WORKING_DAYS)
     agents = args.agents or configured_agents(layers_of(args))
     staff = Staff(agents, args.target / 100, args.service_seconds, args.wrap_up_seconds)
-    return write_staffing(out, reader.staffing(asked, moment, staff), form)
+    return write_staffing(out, reader.staffing(on_working_days(wanted), moment, staff), form)
 
 
 def _count(text: str) -> int:
