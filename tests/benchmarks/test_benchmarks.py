@@ -35,6 +35,8 @@ def test_the_document_has_the_rows_of_the_budgets() -> None:
     assert rows_of(text) == [budget.name for budget in BUDGETS]
     assert "not yet explained" not in text
     assert set(REASONS) <= {budget.name for budget in BUDGETS}
+    reasons = dict(re.findall(r"^- \*\*(.+?)\*\*: (.+)\.$", text, re.MULTILINE))
+    assert reasons == {name: REASONS[name] for name in reasons}
 
 
 def test_a_table_that_lacks_calls_is_noticed(tmp_path: Path) -> None:
