@@ -53,6 +53,7 @@ screenshots: $(VENV)/.dev  ## draw the pictures of the README from the simulated
 
 bench: $(VENV)/.dev  ## measure calltop beside other engines and write docs/benchmarks.md (CALLS=10000000 for ten million)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint dev-constraints.txt --editable '.[bench]'
+	$(BIN)/python -m compileall -q $(SOURCES) benchmarks
 	$(BIN)/python -m benchmarks --calls $(CALLS) --output docs/benchmarks.md
 
 clean:  ## remove what the targets made
