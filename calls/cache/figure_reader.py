@@ -57,6 +57,10 @@ else:
 class FigureReader(OpenedCache):
     """Figures, and what stands beside them. Thresholds and limits that are not given are the usual ones."""
 
+    def count(self, wanted: Filter, now_ms: int) -> int:
+        """How many calls `calls` would give."""
+        return sum(tallies.calls_by_source(self._connection, wanted, self.context(now_ms)).values())
+
     def totals(self, wanted: Filter, now_ms: int) -> dict[str, Tally]:
         """One tally per provider that can answer the filter."""
         context, sources = self._asking(wanted, now_ms)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,8 +15,6 @@ from calls.cache.rows import FEW_CALLS, Row, call_of, page
 from calls.cache.silence import silence
 from calls.cache.snapshots import EmployeeRow, LiveSnapshot, PaneSnapshot
 from calls.cache.standing import alarms, alert_states, cached_days, poll_state
-from calls.cache.sums import sums_for
-from calls.cache.tallies import CALLS
 from calls.calendar import Calendar
 from calls.filters import Filter, FilterContext, made
 from calls.keys import first_key
@@ -54,8 +51,8 @@ def snapshot(
     question = _Question(connection, wanted, context)
     today = tallies.totals(connection, question.of_today, context, sources)
     quarters = tallies.quarters(connection, question.of_today, context)
-    matching = counts(connection, wanted, context)
-    total = matching if wanted.everything else counts(connection, Filter(), context)
+    matching = tallies.calls_by_source(connection, wanted, context)
+    total = matching if wanted.everything else tallies.calls_by_source(connection, Filter(), context)
     newest = {name: _newest(question, known, matching[name]) for name, known in sources.items() if matching[name]}
     call_backs, waiting = oldest_unreturned(connection, wanted.narrowed(CALL_BACK_SINCE), context, CALL_BACKS)
     states = {name: poll_state(connection, known, context.now_ms) for name, known in sources.items()}
@@ -104,18 +101,6 @@ def _newest(question: _Question, known: KnownSource, matching: int) -> list[Row]
 
 def _calls(question: _Question, rows: Iterable[Row]) -> tuple[Call, ...]:
     return tuple(call_of(row, question.context.sources) for row in rows)
-
-
-def counts(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, int]:
-    """How many kept calls are under a filter, by name of their source; 0 for a name that is not there."""
-    condition = wanted.sql(context)
-    sums = sums_for(wanted, context, "provider") or CALLS
-    rows = connection.execute(
-        f"SELECT s.name, found.calls FROM (SELECT c.source_id, {sums.offered} AS calls FROM {sums.table}"
-        f" WHERE {condition.sql} GROUP BY +c.source_id) AS found JOIN source AS s ON s.id = found.source_id",
-        condition.params,
-    )
-    return defaultdict(int, rows.fetchall())
 
 
 def _by_hour(question: _Question, known: KnownSource, quarters: Mapping[int, tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -58,10 +58,6 @@ class Reader(FigureReader):
     `calls.cache.database.NoCache`, `BadCache` and `calls.cache.schema.CacheTooNew` when it is made.
     """
 
-    def count(self, wanted: Filter, now_ms: int) -> int:
-        """How many calls `calls` would give."""
-        return sum(live.counts(self._connection, wanted, self.context(now_ms)).values())
-
     def listing(
         self, wanted: Filter, now_ms: int, order: str = "started", *, descending: bool = True, limit: int | None = None
     ) -> Listing:

@@ -14,9 +14,10 @@ from calls.cache import buckets, missed, peaks, tallies
 from calls.cache.known import KnownSource, asked_window
 from calls.cache.rollups import WAIT_TICKS
 from calls.cache.stretches import seconds_by_group
-from calls.cache.sums import WAIT_DAYS_FROM, stretch_of, waits_by_day_hold
+from calls.cache.sums import Sums, stretch_of, waits_from_sums
 from calls.cache.tallies import CALLS
-from calls.filters import Filter, FilterContext
+from calls.filters import Filter, FilterContext, SqlCondition
+from calls.filters.conditions import TRUE
 from calls.keys import EARLIEST_KEY, EARLIEST_MS, first_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side
 from calls.metrics.sample import NO_SAMPLE, REPEAT_WITHIN_HOURS, Waits
@@ -48,16 +49,20 @@ class Question:
         object.__setattr__(self, "group", group)
         object.__setattr__(self, "label_of", label_of)
 
-    def rows(self, columns: str, table: str = CALLS.table, side: Side = Side.IN, more: str = "") -> sqlite3.Cursor:
-        """Rows of the calls under the filter, the group's number first."""
+    def rows(
+        self, columns: str, table: str = CALLS.table, side: Side = Side.IN, more: str = "", among: SqlCondition = TRUE
+    ) -> sqlite3.Cursor:
+        """Rows of the calls under the filter and one more condition, the group's number first."""
         condition, params = tallies.condition_of(self.wanted, self.context, side)
-        return self.connection.execute(f"SELECT {self.group}, {columns} FROM {table} WHERE {condition} {more}", params)
+        return self.connection.execute(
+            f"SELECT {self.group}, {columns} FROM {table} WHERE {condition} AND {among.sql} {more}", (*params, *among.params)
+        )
 
-    def sums(self, column: str, calls: str, table: str = CALLS.table, more: str = "") -> sqlite3.Cursor:
+    def sums(self, column: str, sums: Sums, more: str = "", among: SqlCondition = TRUE) -> sqlite3.Cursor:
         """How many calls under the filter have each value of a column: the group's number, the value, the calls."""
         # SQLite would sort by a constant too, so a single group is not named.
         by = "2" if self.grouping is None else "1, 2"
-        return self.rows(f"{column}, {calls}", table, more=f"{more} GROUP BY {by}")
+        return self.rows(f"{column}, {sums.offered}", sums.table, more=f"{more} GROUP BY {by}", among=among)
 
 
 def samples(question: Question, needs: Collection[str], labels: Collection[str]) -> dict[str, Sample]:
@@ -84,19 +89,20 @@ def samples(question: Question, needs: Collection[str], labels: Collection[str])
 
 
 def _waits(question: Question) -> _Values:
-    by_day = waits_by_day_hold(question.wanted, question.context, question.grouping or "provider")
-    table, ticks, calls, known = (
-        (WAIT_DAYS_FROM, "c.wait_ticks", "sum(c.calls)", "")
-        if by_day
-        else (CALLS.table, f"({WAIT_TICKS})", "count(*)", "AND c.wait_ms IS NOT NULL")
-    )
     counts: dict[str, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
-    # One number for wait and outcome, because SQLite sorts by one in half the time of two.
-    value = f"{ticks} * 2 + (c.status = 'answered')"
-    more = f"{known} AND c.status IN ('answered', 'missed')"
-    for number, ticks_and_outcome, some in question.sums(value, calls, table, more):
-        waited, answered = divmod(ticks_and_outcome, 2)
-        counts[question.label_of(number)][answered][waited] += some
+
+    def count(ticks: str, sums: Sums, among: SqlCondition, known: str = "") -> None:
+        # One number for wait and outcome, because SQLite sorts by one in half the time of two.
+        value = f"{ticks} * 2 + (c.status = 'answered')"
+        for number, both, calls in question.sums(value, sums, f"{known} AND c.status IN ('answered', 'missed')", among):
+            waited, answered = divmod(both, 2)
+            counts[question.label_of(number)][answered][waited] += calls
+
+    answer = waits_from_sums(question.wanted, question.context, question.grouping or "provider")
+    if answer is not None:
+        count("c.wait_ticks", answer.sums, answer.outside)
+    for among in (TRUE,) if answer is None else answer.inside:
+        count(f"({WAIT_TICKS})", CALLS, among, "AND c.wait_ms IS NOT NULL")
     return {
         label: {"answered_waits": _ascending(answered), "abandoned_waits": _ascending(abandoned)}
         for label, (abandoned, answered) in counts.items()
@@ -191,7 +197,7 @@ def _busiest(question: Question) -> _Values:
     if not buckets.impossible(question.wanted, question.grouping):
         tables.append(buckets.BUCKETS)
     for sums in tables:
-        for number, quarter, some in question.sums(f"c.started_ms / {QUARTER_MS}", sums.offered, sums.table):
+        for number, quarter, some in question.sums(f"c.started_ms / {QUARTER_MS}", sums):
             counts[question.label_of(number)][quarter] += some
     return {label: _busiest_of(quarters) for label, quarters in counts.items() if quarters.total()}
 

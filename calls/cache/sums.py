@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calls.cache.totals import OUTCOME_SUMS
-from calls.filters import Filter, FilterContext, Reach
+from calls.filters import Filter, FilterContext, Reach, SqlCondition
+from calls.filters.conditions import all_of, from_sources
 from calls.filters.nodes import Clause
 from calls.filters.started import TIME_FIELDS
-from calls.keys import HASH_BITS, place_ms
+from calls.keys import HASH_BITS, first_key, last_key, place_ms
 from calls.metrics.tally import COUNTS
-from calls.times import hour_start_ms, local_date, local_day_window
+from calls.metrics.week import HOURS_OF_DAY
+from calls.model import Window
+from calls.times import HOUR_MS, day_hours, hour_start_ms, local_date, local_day_window
 
 # What every sum can be narrowed and grouped by, besides a queue or an employee.
 _TIME_AND_KIND = TIME_FIELDS | {"hour", "weekday", "direction", "status", "local", "provider", "customer"}
@@ -69,7 +72,9 @@ _DAYS = (
 )
 _HOURS_OF_OUTCOMES = _by_outcome("hour_tally", _NO_QUEUE, "local_hour")
 _HOURS = _of_all_outcomes("hour_total", hour="local_hour")._replace(hours_in_order=True)
-WAIT_DAYS_FROM = _as_calls("wait_tally", "status, wait_ticks, calls", "0")
+_WAIT_DAYS = Sums(_as_calls("wait_tally", "status, wait_ticks, calls", "0"), {"offered": "sum(c.calls)"})
+# More than a person types; every one is a question of its own.
+MOST_CUT = 16
 
 
 def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
@@ -77,23 +82,36 @@ def figures_hold(wanted: Filter, grouping: str | None = None) -> bool:
     return _fields(wanted) <= _TIME_AND_KIND | {"queue"} and grouping in FIGURE_GROUPINGS
 
 
-def sums_for(wanted: Filter, context: FilterContext, grouping: str) -> Sums | None:
-    """The sums that give the same as the calls; None where only the calls can tell."""
+class Answer(NamedTuple):
+    """How sums answer a question: those outside of the hours or days in which a time of the filter lies, and for each of these
+    the condition that finds its calls."""
+
+    sums: Sums
+    outside: SqlCondition
+    inside: tuple[SqlCondition, ...]
+
+
+def answer_from_sums(wanted: Filter, context: FilterContext, grouping: str) -> Answer | None:
+    """The sums that give the same as the calls, with the calls of a few hours or days; None where only the calls can tell."""
     asked = _fields(wanted) | ({grouping} - _TIME_GROUPINGS)
     of_outcomes = "status" in asked
-    if "hour" not in asked and grouping != "hour" and _begins_with(_day_start_ms, wanted, context):
+    by_hour = "hour" in asked or grouping == "hour"
+    cut_days = None if by_hour else _cut(_day_of, wanted, context)
+    if cut_days is not None and (not cut_days or not asked <= _TIME_AND_KIND):
         for known, sums in _DAYS_OF_OUTCOMES if of_outcomes else _DAYS:
             if asked <= known:
-                return sums
-    if asked <= _TIME_AND_KIND and _begins_with(hour_start_ms, wanted, context):
-        return _HOURS_OF_OUTCOMES if of_outcomes else _HOURS
-    return None
+                return _answer(sums, cut_days, context)
+    cut_hours = _cut(_hour_of, wanted, context) if asked <= _TIME_AND_KIND else None
+    return None if cut_hours is None else _answer(_HOURS_OF_OUTCOMES if of_outcomes else _HOURS, cut_hours, context)
 
 
-def waits_by_day_hold(wanted: Filter, context: FilterContext, grouping: str) -> bool:
-    """Whether waiting times kept by day give the same as the calls."""
+def waits_from_sums(wanted: Filter, context: FilterContext, grouping: str) -> Answer | None:
+    """The waiting times kept by day that give the same as the calls, with the calls of a few days."""
     asked = _fields(wanted) | {grouping}
-    return asked <= (_TIME_AND_KIND | _TIME_GROUPINGS) - {"hour"} and _begins_with(_day_start_ms, wanted, context)
+    if not asked <= (_TIME_AND_KIND | _TIME_GROUPINGS) - {"hour"}:
+        return None
+    cut = _cut(_day_of, wanted, context)
+    return None if cut is None else _answer(_WAIT_DAYS, cut, context)
 
 
 def stretch_of(wanted: Filter, context: FilterContext) -> Reach | None:
@@ -109,18 +127,50 @@ def _fields(wanted: Filter) -> set[str]:
     return {clause.field for part in wanted.clauses for clause in part.clauses()}
 
 
-def _begins_with(start_of: Callable[[int, ZoneInfo], int], wanted: Filter, context: FilterContext) -> bool:
-    """Whether every time in a filter begins and ends with a local hour, or day, of every provider."""
-    for source in context.sources.values():
+# Local hours or days, each with the providers whose sums cannot be taken there.
+_Cut = Mapping[Window, Sequence[str]]
+
+
+def _answer(sums: Sums, cut: _Cut, context: FilterContext) -> Answer:
+    parts = [all_of((from_sources(names, context), _within(window))) for window, names in cut.items()]
+    # By the key too, which finds the calls.
+    inside = tuple(all_of((part, _keys_of(window))) for part, window in zip(parts, cut, strict=True))
+    return Answer(sums, all_of(part.negated for part in parts), inside)
+
+
+def _within(window: Window) -> SqlCondition:
+    return SqlCondition("c.started_ms >= ? AND c.started_ms < ?", (window.start_ms, window.end_ms))
+
+
+def _keys_of(window: Window) -> SqlCondition:
+    return SqlCondition("c.key >= ? AND c.key <= ?", (first_key(window.start_ms), last_key(window.end_ms)))
+
+
+def _cut(unit_of: Callable[[int, ZoneInfo], Window | None], wanted: Filter, context: FilterContext) -> _Cut | None:
+    """The local hours, or days, that a time in a filter cuts. None where they are many, or where a time lies in none."""
+    cut: dict[Window, list[str]] = {}
+    for name, source in context.sources.items():
         zone = ZoneInfo(source.timezone)
-        for clause in (clause for part in wanted.clauses for clause in part.clauses()):
-            for reach in clause.reaches(context.now_ms, source):
-                # An edge in a year that no key can hold begins nothing.
-                edges = [edge for edge in (reach.start_ms, reach.end_ms) if edge is not None]
-                if any(start_of(place_ms(edge), zone) != edge for edge in edges):
-                    return False
-    return True
+        clauses = [clause for part in wanted.clauses for clause in part.clauses()]
+        reaches = [reach for clause in clauses for reach in clause.reaches(context.now_ms, source)]
+        for edge in {edge for reach in reaches for edge in (reach.start_ms, reach.end_ms) if edge is not None}:
+            # An edge in a year that no key can hold begins nothing.
+            unit = unit_of(edge, zone) if place_ms(edge) == edge else None
+            if unit is None:
+                return None
+            if unit.start_ms != edge and name not in cut.setdefault(unit, []):
+                cut[unit].append(name)
+    return cut if len(cut) <= MOST_CUT else None
 
 
-def _day_start_ms(instant_ms: int, zone: ZoneInfo) -> int:
-    return local_day_window(local_date(instant_ms, zone), zone).start_ms
+def _day_of(instant_ms: int, zone: ZoneInfo) -> Window | None:
+    """The local day of an instant."""
+    return local_day_window(local_date(instant_ms, zone), zone)
+
+
+def _hour_of(instant_ms: int, zone: ZoneInfo) -> Window | None:
+    """The local hour of an instant; None within an hour on the day of a clock change, when hours may share an instant."""
+    start_ms = hour_start_ms(instant_ms, zone)
+    hours = day_hours(local_date(instant_ms, zone), zone)
+    regular = len(hours) == HOURS_OF_DAY and all(hour.end_ms - hour.start_ms == HOUR_MS for hour in hours)
+    return Window(start_ms, start_ms + HOUR_MS) if regular or start_ms == instant_ms else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from json import dumps
@@ -10,9 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from calls.cache import buckets, coverage
 from calls.cache.known import KnownSource, asked_window
-from calls.cache.sums import FIGURES, Sums, figures_hold, sums_for
+from calls.cache.sums import FIGURES, Sums, answer_from_sums, figures_hold
 from calls.cache.totals import OUTCOMES_COUNTED
-from calls.filters import Filter, FilterContext
+from calls.filters import Filter, FilterContext, SqlCondition
+from calls.filters.conditions import TRUE, all_of, any_of
 from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
 from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY
@@ -205,7 +207,7 @@ def _sums(question: _Question, grouping: str, *, together: bool = False) -> list
 
 
 class _Question(NamedTuple):
-    """What every count of one answer asks with; `among` is a further condition, with its bindings."""
+    """What every count of one answer asks with; `among` is a further condition."""
 
     connection: sqlite3.Connection
     wanted: Filter
@@ -213,16 +215,24 @@ class _Question(NamedTuple):
     side: Side = Side.IN
     of_calls: bool = False
     counts: Sequence[str] = COUNTS
-    among: tuple[str, tuple[str, ...]] = ("1", ())
+    among: SqlCondition = TRUE
+
+    def narrowed(self, condition: SqlCondition) -> _Question:
+        """The same of the calls under one more condition."""
+        return self if condition == TRUE else self._replace(among=all_of((self.among, condition)))
 
 
 def _call_sums(question: _Question, grouping: str, group: str, *, together: bool = False) -> list[_Row]:
-    sums = sums_for(question.wanted, question.context, grouping) or CALLS
-    if grouping == "hour" and sums.hours_in_order:
+    """Sums of calls by the SQL of a group; sums that tell no less than those of the grouping are taken."""
+    answer = answer_from_sums(question.wanted, question.context, grouping)
+    if answer is None:
+        return _grouped(question, group, CALLS)
+    providers, by = "c.source_id", "1, c.source_id"
+    if group == CALL_GROUPS["hour"] and answer.sums.hours_in_order:
         # In the order in which they lie, so that nothing has to be sorted.
-        providers, by = ("group_concat(c.source_id)", _HOUR) if together else ("c.source_id", f"{_HOUR}, c.source_id")
-        return _grouped(question, group, sums, providers, by)
-    return _grouped(question, group, sums)
+        providers, by = ("group_concat(c.source_id)", _HOUR) if together else (providers, f"{_HOUR}, c.source_id")
+    rows = _grouped(question.narrowed(answer.outside), group, answer.sums, providers, by)
+    return rows + [row for condition in answer.inside for row in _grouped(question.narrowed(condition), group, CALLS)]
 
 
 def _bucket_sums(question: _Question, grouping: str, group: str) -> list[_Row]:
@@ -235,10 +245,9 @@ def _grouped(
     """Sums by group and provider, where there was a call."""
     condition, params = condition_of(question.wanted, question.context, question.side)
     counts = ", ".join(sums.counts[name] for name in question.counts)
-    among, among_params = question.among
     rows = question.connection.execute(
-        f"SELECT {group}, {providers}, {counts} FROM {sums.table} WHERE {condition} AND ({among}) GROUP BY {by}",
-        (*params, *among_params),
+        f"SELECT {group}, {providers}, {counts} FROM {sums.table} WHERE {condition} AND {question.among.sql} GROUP BY {by}",
+        (*params, *question.among.params),
     ).fetchall()
     return [row for row in rows if row[2]]
 
@@ -279,16 +288,27 @@ def calls_by_hour_of_week(
     for source_id, numbers in hours.items():
         sharing.setdefault(numbers, []).append(source_id)
     number = CALL_GROUPS["hour"]
-    among = " OR ".join(
-        f"c.source_id IN ({', '.join(map(str, ids))}) AND {number} IN (SELECT value FROM json_each(?))"
-        for ids in sharing.values()
+    among = any_of(
+        SqlCondition(
+            f"c.source_id IN ({', '.join(map(str, ids))}) AND {number} IN (SELECT value FROM json_each(?))", (dumps(numbers),)
+        )
+        for numbers, ids in sharing.items()
     )
-    question = _Question(connection, wanted, context, counts=COUNTS[:2], among=(among or "0", tuple(map(dumps, sharing))))
-    sums = sums_for(wanted, context, "hour") or CALLS
+    question = _Question(connection, wanted, context, counts=COUNTS[:2], among=among)
     # The first of January of year 1, whose ordinal is 1, was a Monday.
     place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_DAY * DAYS_OF_WEEK}"
-    rows = _grouped(question, place, sums) + _bucket_sums(question, "hour", place)
+    rows = _call_sums(question, "hour", place) + _bucket_sums(question, "hour", place)
     return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
+
+
+def calls_by_source(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, int]:
+    """How many kept calls are under a filter, by name of their source; 0 for a name that is not there."""
+    question = _Question(connection, wanted, context, Side.ANY, counts=COUNTS[:1])
+    names = _names(connection)
+    found: dict[str, int] = defaultdict(int)
+    for _, source_id, calls in _call_sums(question, "provider", CALL_GROUPS["provider"]):
+        found[names[source_id]] += calls
+    return found
 
 
 def _names(connection: sqlite3.Connection) -> Mapping[int, str]:

@@ -18,7 +18,7 @@ CALLERS = ["", "anonymous", "+46701740605", "070-174 06 05", "+40312285000", "03
 CALLEES = ["102", "103", "+46701740605", "0701740605", "+40312285000", ""]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Busy:
     """The cache, and what is in it."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calls.cache import live, missed, rows, tallies
+from calls.cache import missed, rows, tallies
 from calls.cache.reader import Reader
 from calls.filters import FilterContext, parse
 from tests.calls.cache.busy import NOW_MS, SOURCES, fill
@@ -97,7 +97,7 @@ def test_who_must_be_called_back_is_found_among_the_open_contacts(reader: Reader
 
 
 def test_calls_are_counted_without_reading_them(reader: Reader) -> None:
-    steps = plans(reader, lambda connection: live.counts(connection, parse("status:missed"), CONTEXT))
+    steps = plans(reader, lambda connection: tallies.calls_by_source(connection, parse("status:missed"), CONTEXT))
     assert through_all_calls(steps) == []
     assert any("queue_tally" in step for step in steps)
 

@@ -7,13 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calls.cache.opened import PAGE_ROWS
 from calls.cache.reader import Reader
 from calls.filters import parse
 from calls.metrics import GROUPINGS, Tally, group_label, group_order, time_label
 from calls.model import Call, Direction, EmployeeBucket, Status
-from calls.times import local_date, local_hour, parse_rfc3339, zone_named
+from calls.times import format_rfc3339, local_date, local_hour, parse_rfc3339, zone_named
 from tests.calls.cache.busy import NOW_MS, SOURCES, Busy, fill
 from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, a_cache, record
 
@@ -153,6 +155,33 @@ def test_sums_equal_a_count_by_hand(
         assert list(found) == sorted(found, key=lambda label: group_order(grouping, label))
 
 
+# Whole minutes around the night of the clock change, and times as people type them.
+moments = st.one_of(
+    st.integers(-4 * 24 * 60, 0).map(lambda minutes: format_rfc3339(NOW_MS + minutes * 60_000)),
+    st.sampled_from(["-30h", "-3d", "-90d", "-90m", "2026-10-25", "2026-10-24T22:00", "2026-10-25T03:30", "today"]),
+)
+times = st.one_of(
+    moments.map("since:{}".format),
+    moments.map("-since:{}".format),
+    st.tuples(moments, moments).map(lambda both: "since:{} to:{}".format(*both)),
+    st.tuples(moments, moments).map(lambda both: "(since:{} | to:{})".format(*both)),
+)
+kinds = st.sampled_from(
+    ["", "status:missed", "-status:answered", "queue:711", "employee:bo", "weekday:sat", "hour:1..3", "102"]
+)
+
+
+@given(times, kinds, st.sampled_from(GROUPINGS))
+def test_figures_of_any_stretch_are_those_of_its_calls(busy: Busy, text: str, kind: str, grouping: str) -> None:
+    wanted = parse(f"{text} {kind} provider:north,south")
+    with closing(Reader(busy.path)) as reader:
+        keeps = wanted.predicate(reader.context(NOW_MS))
+        found = reader.groups(wanted, NOW_MS, grouping)
+        sums = {label: (one.offered, one.answered, one.talk_ms, one.doubtful) for label, one in found.items() if one.offered}
+        assert sums == naive(busy, grouping, IN, keeps, nothing)
+        assert reader.count(wanted, NOW_MS) == sum(map(keeps, busy.calls))
+
+
 def test_the_repeated_hour_is_one_group_of_two_hours(busy: Busy, reader: Reader) -> None:
     first_ms = NOW_MS - NOW_MS % DAY_MS
     both = [
@@ -190,7 +219,17 @@ def test_without_a_call_a_provider_is_still_counted_as_asked(reader: Reader) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "102", "on:today 102", "on:-9d..today direction:in", "queue:711", "employee:bo status:answered"]
+    "text",
+    [
+        "",
+        "102",
+        "on:today 102",
+        "since:-30h",
+        "since:-3d to:-90m",
+        "on:-9d..today direction:in",
+        "queue:711",
+        "employee:bo status:answered",
+    ],
 )
 def test_as_many_calls_are_counted_as_are_listed(reader: Reader, text: str) -> None:
     wanted = parse(text)
