@@ -14,6 +14,7 @@ from tests.tui.fake_feed import HOSTILE
 from tests.tui.filled import driven_over, filled_cache
 from tui.actions import ACTIONS, Place, actions_of
 from tui.cache_feed import CacheFeed
+from tui.lines.view import View
 from tui.screens.help import HelpScreen
 from tui.screens.registry import LIVE, SCREENS, ScreenEntry
 
@@ -154,3 +155,27 @@ async def test_a_narrow_footer_has_room_for_the_keys_of_the_screen(entry: Screen
         assert f"{own.key_labels[0]} {own.label}" in footer
         assert f"{key_of(entry)} {entry.name}" in footer
         assert "1 live" not in footer
+
+
+async def test_what_lies_beneath_another_screen_comes_to_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each message to a screen beneath asks for one more picture, so that painting must not send it one."""
+    told: list[str] = []
+    async with driven_over(filled_cache(tmp_path)) as it:
+        await it.press("question_mark")
+        assert isinstance(it.app.screen, HelpScreen)
+        live = it.live
+        paint, tick = live._on_timer_update, live.tick
+
+        def painting() -> None:
+            told.append("paint")
+            paint()
+
+        def ticking(view: View) -> None:
+            told.append("tick")
+            tick(view)
+
+        monkeypatch.setattr(live._update_timer, "_callback", painting)
+        monkeypatch.setattr(live, "tick", ticking)
+        live.refresh()
+        await it.until(lambda: "paint" in told and told.count("tick") > 12)
+        assert told.count("paint") < told.count("tick") / 2

@@ -143,7 +143,11 @@ class CacheScreen(TakingScreen, inherit_bindings=False):
 
     def _on_timer_update(self) -> None:
         """Paints after what is posted already, so that a row and what is said of it change in one frame and not in two."""
-        self.call_later(super()._on_timer_update)
+        if self.app.screen is self:
+            self.call_later(super()._on_timer_update)
+        else:
+            # Beneath another screen every message asks for one more picture, this one too.
+            super()._on_timer_update()
 
     def on_unmount(self) -> None:
         """Reads no more."""
