@@ -1,4 +1,4 @@
-"""Files that stand at their place whole or not at all."""
+"""Paths as people type them, and files that stand at their place whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+
+def typed_path(path: Path) -> Path:
+    """A path with the home that its `~` or `~name` stands for. Raises ValueError, in one line, when there is no such home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path}: {path.parts[0]} is nobody's home here") from None
 
 
 class WholeFile:

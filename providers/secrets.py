@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 
+from calls.files import typed_path
 from calls.text import clean
 from providers.defaults import ELSEWHERE
 
@@ -61,7 +62,7 @@ def is_private(path: Path) -> bool:
 
 def read_secret_file(path: Path) -> str:
     """The content of a secret's file, without white space around it. Raises ValueError."""
-    place = path.expanduser()
+    place = typed_path(path)
     try:
         if not is_private(place):
             raise ValueError(f"{path} can be read by others; run: chmod 600 {path}")

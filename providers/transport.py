@@ -24,6 +24,7 @@ import stamina
 from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
 
+from calls.files import typed_path
 from calls.model import RequestTrace
 from calls.text import clean
 from providers.answer import Answer, failure, http_date_seconds, refusal, vendor_text
@@ -92,7 +93,7 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext | None:
         return None
     context = httpx.create_ssl_context()
     try:
-        context.load_verify_locations(cafile=ca_file.expanduser())
+        context.load_verify_locations(cafile=typed_path(ca_file))
     except (OSError, ValueError) as error:
         reason = clean(getattr(error, "reason", None) or getattr(error, "strerror", None) or error)
         raise Rejected(f"no certificates could be read from {ca_file}: {reason}", advice="check tls_ca_file") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Check = Callable[[str], str]
 
@@ -33,6 +34,16 @@ class FormField:
         if self.choices:
             return self.value if self.value in self.choices else self.choices[0]
         return self.value
+
+
+def why_not_new(path: Path) -> str:
+    """Why no file can be made at a path, in a few words; "" when one can."""
+    try:
+        if not path.name or not path.parent.is_dir():
+            return f"there is no folder {path.parent}"
+        return f"{path.name} is there already; name another file" if path.exists() else ""
+    except (OSError, ValueError) as error:
+        return f"it cannot be a file: {getattr(error, 'strerror', None) or error}"
 
 
 def mistakes(fields: Sequence[FormField], values: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from calls.files import typed_path
+
 APPLICATION = "calltop"
 
 
@@ -14,12 +16,20 @@ class UsageError(Exception):
     """The command line or the configuration cannot be used; the message is one line that says what to do."""
 
 
+def placed(path: Path) -> Path:
+    """A path that a person typed, with their home put in. Raises `UsageError`."""
+    try:
+        return typed_path(path)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
 def config_path(flag: Path | None) -> Path:
     """The configuration file: `--config`, else CALLTOP_CONFIG, else `config.toml` in the person's configuration folder."""
     if flag is not None:
-        return flag.expanduser()
+        return placed(flag)
     if named := os.environ.get("CALLTOP_CONFIG"):
-        return Path(named).expanduser()
+        return placed(Path(named))
     from platformdirs import user_config_path
 
     return user_config_path(APPLICATION) / "config.toml"
@@ -46,7 +56,7 @@ def read_config(path: Path) -> Mapping[str, Any]:
 def cache_path(chosen: Path | None) -> Path:
     """The cache file: the one that was chosen, else `calltop.db` in the person's data folder."""
     if chosen is not None:
-        return chosen.expanduser()
+        return placed(chosen)
     from platformdirs import user_data_path
 
     return user_data_path(APPLICATION) / "calltop.db"

@@ -1,4 +1,4 @@
-"""What is no file is not written over."""
+"""What is no file is not written over; a home is put in where there is one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from calls.files import WholeFile
+from calls.files import WholeFile, typed_path
 
 
 def test_a_pipe_a_device_or_a_folder_stays_what_it_is(tmp_path: Path) -> None:
@@ -19,3 +19,11 @@ def test_a_pipe_a_device_or_a_folder_stays_what_it_is(tmp_path: Path) -> None:
             raise AssertionError("it was opened")
     assert pipe.is_fifo()
     assert sorted(tmp_path.iterdir()) == [link, pipe]
+
+
+def test_a_home_is_put_in_and_one_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert typed_path(Path("~/calls.csv")) == tmp_path / "calls.csv"
+    assert typed_path(Path("a~b/c")) == Path("a~b/c")
+    with pytest.raises(ValueError, match=r"^~nobody.at.all/c: ~nobody.at.all is nobody's home here$"):
+        typed_path(Path("~nobody.at.all/c"))

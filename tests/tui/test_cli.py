@@ -92,7 +92,16 @@ def test_a_wrong_filter_is_one_line_with_its_column(cache: Path, capsys: pytest.
     assert "status" in said.err
 
 
-@pytest.mark.parametrize("arguments", [["calls", "--columns", "colour"], ["calls", "--limit", "-1"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["calls", "--columns", "colour"],
+        ["calls", "--limit", "-1"],
+        ["calls", "-o", "~nobody.at.all/calls.csv"],
+        ["calls", "--cache", "~nobody.at.all/calltop.db"],
+        ["stats", "--config", "~nobody.at.all/config.toml"],
+    ],
+)
 def test_usage_errors_are_one_line(cache: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1

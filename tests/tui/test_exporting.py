@@ -147,6 +147,7 @@ async def test_without_a_folder_for_it_a_copy_cannot_be_saved(tmp_path: Path) ->
         ("csv", "there.csv", "path", "there.csv is there already"),
         ("csv", "x" * 400, "path", "it cannot be a file"),
         ("csv", "/", "path", "there is no folder"),
+        ("csv", "~nobody.at.all/a.csv", "path", "~nobody.at.all is nobody's home here"),
     ],
 )
 def test_a_place_that_will_not_do_is_refused(here: Path, format_name: str, path: str, field: str, words: str) -> None:

@@ -22,7 +22,7 @@ from calls.exports import (
 )
 from calls.files import WholeFile
 from tui.lines.words import grouped
-from tui.paths import UsageError
+from tui.paths import UsageError, placed
 
 TABLE = "table"
 BAR_CELLS = 24
@@ -73,7 +73,7 @@ def write_rows(
     try:
         if args.output is not None:
             bar = progress_bar(count, sys.stderr)
-            return write_file(args.output.expanduser(), name, columns, rows, raw=args.raw, progress=bar)
+            return write_file(placed(args.output), name, columns, rows, raw=args.raw, progress=bar)
         if FORMATS[name].binary and sys.stdout.isatty():
             raise UsageError(f"{name} is not for a screen; name a file with -o FILE")
         bar = None if sys.stdout.isatty() else progress_bar(count, sys.stderr)
@@ -93,7 +93,7 @@ def write_text(args: argparse.Namespace, write: Callable[[TextIO], int]) -> int:
     returns. Raises `UsageError`."""
     if args.output is None:
         return write(sys.stdout)
-    path = args.output.expanduser()
+    path = placed(args.output)
     try:
         with WholeFile(path) as whole:
             with open(whole.file.fileno(), "w", encoding="utf-8", newline="", closefd=False) as text:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from calls.files import typed_path
 from tui.exporting import Exportable, ExportThread, ExportTold, Target
 from tui.lines.words import counted, moment
 from tui.screens.status import StatusLine
@@ -112,13 +113,17 @@ def export_fields(export: Exportable, now: datetime) -> tuple[FormField, ...]:
 def target_of(values: Mapping[str, str]) -> Target | dict[str, str]:
     """What the form says, or what is wrong with it by the field's name."""
     from calls.exports import FORMATS, MissingLibrary, UnknownFormat, check_format, format_named
+    from tui.forms import why_not_new
 
     name, text = values["format"], values["path"]
     try:
         check_format(name)
     except MissingLibrary as error:
         return {"format": str(error)}
-    path = Path(text).expanduser()
+    try:
+        path = typed_path(Path(text))
+    except ValueError as error:
+        return {"path": str(error)}
     try:
         named = format_named(path)
     except UnknownFormat:
@@ -126,11 +131,6 @@ def target_of(values: Mapping[str, str]) -> Target | dict[str, str]:
     else:
         if named != name:
             return {"path": f"its ending means {named}, and the format is {name}"}
-    try:
-        if not path.name or not path.parent.is_dir():
-            return {"path": f"there is no folder {path.parent}"}
-        if path.exists():
-            return {"path": f"{path.name} is there already; name another file"}
-    except (OSError, ValueError) as error:
-        return {"path": f"it cannot be a file: {getattr(error, 'strerror', None) or error}"}
+    if wrong := why_not_new(path):
+        return {"path": wrong}
     return Target(path, name, values.get("columns") == ALL)

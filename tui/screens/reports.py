@@ -13,13 +13,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from calls.cache.snapshots import Standing
-from calls.files import safe_name
+from calls.files import safe_name, typed_path
 from calls.filters import Filter
 from tui.actions import Action, Place
 from tui.bindings import bindings
 from tui.desk import DeskError, FileRow, OrderRow, ReportDesk, ReportLists, Values
 from tui.feed import Feed, NothingCached
-from tui.forms import FormField
+from tui.forms import FormField, why_not_new
 from tui.lines.reports import size_words
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.confirm import ConfirmScreen
@@ -352,7 +352,8 @@ def _path_field(default: Path) -> FormField:
 
 def _place(text: str) -> tuple[Path, str]:
     """The file that is meant, and why it cannot be written, "" when it can."""
-    path = Path(text).expanduser()
-    if not path.parent.is_dir():
-        return path, f"there is no folder {path.parent}"
-    return path, "is there already; name another file" if path.exists() else ""
+    try:
+        path = typed_path(Path(text))
+    except ValueError as error:
+        return Path(text), str(error)
+    return path, why_not_new(path)
