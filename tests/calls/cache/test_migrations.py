@@ -41,7 +41,7 @@ def an_older_cache(path: Path) -> None:
         connection.executescript(
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 3; PRAGMA journal_mode = WAL"
         )
-        connection.execute("INSERT INTO source VALUES (1, 'north', 'soluno', 'Europe/Stockholm', '46')")
+        connection.execute("INSERT INTO source VALUES (1, 'north', 'fake', 'Europe/Stockholm', '46')")
         connection.execute("INSERT INTO poll_state (source_id) VALUES (1)")
         for (
             name,
