@@ -31,7 +31,7 @@ from tui.session import Session
 from tui.terminal import clipboard_sequence
 from tui.terminal_app import TerminalApp, run_to_the_end
 from tui.themes import DARK, next_theme
-from tui.widgets.filter_bar import FilterInput
+from tui.widgets.filter_input import FilterInput
 
 if TYPE_CHECKING:
     from tui.desk import ReportDesk

@@ -29,7 +29,7 @@ from tui.screens.reports import ReportsScreen
 from tui.screens.stats import StatsScreen
 from tui.screens.trial import TrialScreen
 from tui.screens.welcome import WelcomeScreen
-from tui.widgets.filter_bar import FilterInput
+from tui.widgets.filter_input import FilterInput
 from tui.widgets.form import ChoiceValue, Form
 from tui.widgets.list_pane import ListPane
 from tui.widgets.prompt_line import PromptInput

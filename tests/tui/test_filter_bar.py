@@ -8,7 +8,7 @@ from textual import events
 from calls.filters.fields import FIELDS
 from tests.tui.driving import NARROW, SMALL, driven, settle
 from tui.lines.words import grouped
-from tui.widgets.filter_bar import FilterInput
+from tui.widgets.filter_input import FilterInput
 
 pytestmark = pytest.mark.anyio
 

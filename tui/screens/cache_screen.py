@@ -30,7 +30,8 @@ from tui.screens.taking import TakingScreen
 from tui.session import Session
 from tui.terminal_app import TerminalApp
 from tui.widgets.bottom import Bottom
-from tui.widgets.filter_bar import FilterBar, FilterInput
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.filter_input import FilterInput
 from tui.widgets.header import Header
 
 SHORT_BELOW_ROWS = 20
