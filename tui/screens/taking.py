@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from textual import on
-from textual.screen import Screen
 
 from tui.exporting import Exportable, ExportTold
 from tui.screens.exporter import Exporter
 from tui.screens.status import StatusLine
+from tui.screens.steady import SteadyScreen
 from tui.session import Session
 from tui.terminal import save_copy
 from tui.widgets.bottom import Bottom
@@ -15,7 +15,7 @@ from tui.widgets.bottom import Bottom
 NOTHING_TO_COPY = "nothing to copy here: choose a row first"
 
 
-class TakingScreen(Screen[None], inherit_bindings=False):
+class TakingScreen(SteadyScreen, inherit_bindings=False):
     """The base of the screens that give something away. A subclass says what in `copied` and `exported`."""
 
     def __init__(self, session: Session, bottom: Bottom, *, id: str) -> None:  # noqa: A002 - Textual's own term
