@@ -13,14 +13,15 @@ from textual.message import Message
 from textual.widget import Widget
 
 from calls.cache.snapshots import Standing
-from calls.files import safe_name, typed_path
+from calls.files import safe_name
 from calls.filters import Filter
 from tui.actions import Action, Place
 from tui.bindings import bindings
 from tui.desk import DeskError, FileRow, OrderRow, ReportDesk, ReportLists, Values
 from tui.feed import Feed, NothingCached
-from tui.forms import FormField, why_not_new
+from tui.forms import FormField
 from tui.lines.reports import size_words
+from tui.reports.shared_fields import path_field, place, with_provider
 from tui.screens.cache_screen import CacheScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.form import FormScreen
@@ -203,7 +204,7 @@ class ReportsScreen(CacheScreen):
             return await _told(desk.create(values.get("provider", names[0]), values))
 
         title = f"Order a report at {names[0]}" if len(names) == 1 else "Order a report"
-        fields = _with_provider(desk.order_fields, names)
+        fields = with_provider(desk.order_fields, names)
         self._fill_in(title, fields, send, "ordered; the PBX sends a mail when it is done")
 
     def action_open_report(self) -> None:
@@ -258,7 +259,7 @@ class ReportsScreen(CacheScreen):
             return await self._saved(values["path"], lambda path: desk.download(row, path, received))
 
         default = Path.cwd() / safe_name(row.file_name, f"report-{row.id}")
-        self._fill_in(f"Save {row.name}", lambda _values: (_path_field(default),), send, "")
+        self._fill_in(f"Save {row.name}", lambda _values: (path_field(default),), send, "")
 
     def action_save_statement(self) -> None:
         """Asks Telecom X for its statistics as a file."""
@@ -266,17 +267,17 @@ class ReportsScreen(CacheScreen):
         if desk is None:
             return
         names = desk.statement_providers()
-        path = _path_field(Path.cwd() / "statement.csv")
+        path = path_field(Path.cwd() / "statement.csv")
 
         async def send(values: Values) -> Mapping[str, str]:
             provider = values.get("provider", names[0])
             return await self._saved(values["path"], lambda path: desk.statement(provider, values, path))
 
-        fields = _with_provider(lambda values: (*desk.statement_fields(values), path), names)
+        fields = with_provider(lambda values: (*desk.statement_fields(values), path), names)
         self._fill_in("Save a statement of Telecom X", fields, send, "")
 
     async def _saved(self, text: str, save: Callable[[Path], Awaitable[int]]) -> Mapping[str, str]:
-        path, wrong = _place(text)
+        path, wrong = place(text)
         if wrong:
             return {"path": wrong}
         size = 0
@@ -334,26 +335,3 @@ async def _told(work: Awaitable[object]) -> Mapping[str, str]:
     except DeskError as error:
         return {"": str(error), **error.fields}
     return {}
-
-
-def _with_provider(
-    fields: Callable[[Values], Sequence[FormField]], names: Sequence[str]
-) -> Callable[[Values], Sequence[FormField]]:
-    """The fields, and before them the provider where there are several."""
-    if len(names) == 1:
-        return fields
-    provider = FormField("provider", "Provider", "whom to ask", choices=tuple(names))
-    return lambda values: (provider, *fields(values))
-
-
-def _path_field(default: Path) -> FormField:
-    return FormField("path", "Save as", "a file that is not there yet", value=str(default), required=True)
-
-
-def _place(text: str) -> tuple[Path, str]:
-    """The file that is meant, and why it cannot be written, "" when it can."""
-    try:
-        path = typed_path(Path(text))
-    except ValueError as error:
-        return Path(text), str(error)
-    return path, why_not_new(path)
