@@ -259,9 +259,8 @@ def quarters(connection: sqlite3.Connection, wanted: Filter, context: FilterCont
     group = f"c.started_ms / {QUARTER_MS} * {QUARTER_MS}"
     found: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in context.sources}
     names = _names(connection)
-    for start_ms, source_id, offered, answered, *_ in _call_sums(question, "hour", group) + _bucket_sums(
-        question, "hour", group
-    ):
+    rows = _call_sums(question, "hour", group) + _bucket_sums(question, "hour", group)
+    for start_ms, source_id, offered, answered, *_ in rows:
         found[names[source_id]][start_ms] = (offered, answered)
     return found
 
