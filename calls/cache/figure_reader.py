@@ -125,7 +125,7 @@ class FigureReader(OpenedCache):
     def patience(self, wanted: Filter, now_ms: int, thresholds: Thresholds | None = None) -> Patience | None:
         """How long the callers under a filter wait before they hang up; None when no provider can answer the filter."""
         context, sources = self._asking(wanted, now_ms)
-        question = samples.Question(self._connection, wanted, context, sources, None)
+        question = samples.Question.by(None, self._connection, wanted, context, sources)
         return staffing.callers_patience(question, thresholds or known_metrics.DEFAULT_THRESHOLDS)
 
     def staffing(self, wanted: Filter, now_ms: int, staff: Staff) -> StaffingPlan:

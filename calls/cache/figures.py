@@ -30,7 +30,7 @@ def figures(
     Groups are those that have calls of the kind which the first metric counts. A figure holds the calls of the providers that
     can tell it. Raises KeyError for an unknown grouping.
     """
-    question = Question(connection, wanted, context, sources, grouping)
+    question = Question.by(grouping, connection, wanted, context, sources)
     answer: dict[str, Figures] = {}
     for label, metric, made_of in worked(question, metrics):
         answer.setdefault(label, {})[metric.name] = made_of.figure(metric, thresholds)

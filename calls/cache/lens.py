@@ -30,7 +30,7 @@ def lens(
     """A metric under a filter, laid open; None when no provider can answer the filter. `first` gives so many calls under a
     filter."""
     variants = [METRICS[name] for name in metric.variants]
-    question = Question(connection, wanted, context, sources, None)
+    question = Question.by(None, connection, wanted, context, sources)
     found = {one.name: made_of for _, one, made_of in worked(question, [metric, *variants])}
     if not found:
         return None

@@ -6,8 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from calls.cache import buckets, missed, peaks, tallies
@@ -31,23 +30,35 @@ REPEAT_WITHIN_MS = REPEAT_WITHIN_HOURS * HOUR_MS
 _Values = dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Whose calls are looked at, and by what they are grouped; without a grouping all belong to the group ""."""
+def _all(_number: int) -> str:
+    return ALL
+
+
+class Question(NamedTuple):
+    """Whose calls are looked at, and by what they are grouped: `group` is the SQL that numbers the group of a call, `label_of`
+    tells how the group with a number is called."""
 
     connection: sqlite3.Connection
     wanted: Filter
     context: FilterContext
     sources: Mapping[str, KnownSource]
     grouping: str | None
-    group: str = field(init=False)
-    label_of: Callable[[int], str] = field(init=False)
+    group: str
+    label_of: Callable[[int], str]
 
-    def __post_init__(self) -> None:
-        group = "0" if self.grouping is None else tallies.CALL_GROUPS[self.grouping]
-        label_of = (lambda number: ALL) if self.grouping is None else tallies.labels(self.connection, self.grouping)
-        object.__setattr__(self, "group", group)
-        object.__setattr__(self, "label_of", label_of)
+    @classmethod
+    def by(
+        cls,
+        grouping: str | None,
+        connection: sqlite3.Connection,
+        wanted: Filter,
+        context: FilterContext,
+        sources: Mapping[str, KnownSource],
+    ) -> Question:
+        """Without a grouping all calls belong to the group "". Raises KeyError for an unknown one."""
+        group = "0" if grouping is None else tallies.CALL_GROUPS[grouping]
+        label_of = _all if grouping is None else tallies.labels(connection, grouping)
+        return cls(connection, wanted, context, sources, grouping, group, label_of)
 
     def rows(
         self, columns: str, table: str = CALLS.table, side: Side = Side.IN, more: str = "", among: SqlCondition = TRUE
