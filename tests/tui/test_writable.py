@@ -16,6 +16,11 @@ from pathlib import Path
 import pytest
 
 from calls.cache import lock
+from calls.model import RequestTrace
+from providers.base import Provider
+from providers.checking import ProviderCheck
+from providers.errors import SignInRefused
+from providers.settings import ProviderSettings
 from tests.calls.cache.help import a_cache
 from tests.calls.cache.stopped import stopped_writer
 from tui.cli import main
@@ -45,6 +50,12 @@ def test_a_command_that_waits_says_for_whom_and_when_it_goes_on(tmp_path: Path, 
     assert said.get_nowait() == f"{path} is free; going on"
 
 
+async def refusing(_provider: Provider, settings: ProviderSettings, _refused: str) -> ProviderCheck:
+    """A provider that was asked and refused the sign-in, which `calltop check` keeps in the cache."""
+    trace = RequestTrace(0, "GET", "/", 401, 0, 0, "")
+    return ProviderCheck("pbx", settings.kind, "UTC", (trace,), failure=SignInRefused("refused"))
+
+
 class Impatient(io.StringIO):
     """A person who presses ctrl+c as soon as a wait is told."""
 
@@ -68,6 +79,7 @@ def interruptible() -> Iterator[None]:
     [
         ["ask", "number:102"],
         ["backfill", "--since", "1d"],
+        ["check"],
         ["collect", "--once"],
         ["forget", "+46701740605", "--yes"],
         ["forget", "--older-than", "90d", "--yes"],
@@ -81,6 +93,7 @@ def test_one_interrupt_ends_a_command_that_waits(arguments: list[str], tmp_path:
         pass
     monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(sys, "stderr", Impatient())
+    monkeypatch.setattr("providers.checking.check_provider", refusing)
     rescued = threading.Event()
     with stopped_writer(path) as holder:
 

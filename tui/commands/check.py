@@ -49,24 +49,27 @@ def run(args: argparse.Namespace) -> int:
     clock = WallClock(settings.clock_offset_seconds)
     cache = cache_health(cache_path(settings.cache), clock.now_ms())
     chosen = {name: settings for name, settings in providers.items() if not args.provider or name in args.provider}
-    checks = asyncio.run(_checked(args, chosen, cache, clock))
+    checks = _checked(args, chosen, cache, clock)
     _print(args, cache.json(), _cache_lines(cache))
     if mistakes or not providers or cache.unusable or cache.damage:
         return WRONG
     return PROVIDER_FAILED if any(check.failure is not None for check in checks) else OK
 
 
-async def _checked(
+def _checked(
     args: argparse.Namespace, providers: Mapping[str, ProviderSettings], cache: CacheHealth, clock: WallClock
 ) -> list[ProviderCheck]:
     """Asks one provider after another, telling of each at once."""
     from providers.checking import check_provider
     from providers.registry import make_provider
 
+    async def asked(name: str, settings: ProviderSettings, refused: str) -> ProviderCheck:
+        return await check_provider(make_provider(name, settings, now=clock.now), settings, refused)
+
     checks = []
     for name, settings in providers.items():
         refused = "" if args.sign_in_again else (cache.refused_sign_ins or {}).get(name, "")
-        check = await check_provider(make_provider(name, settings, now=clock.now), settings, refused)
+        check = asyncio.run(asked(name, settings, refused))
         _remember(cache, settings, check)
         _print(args, check.json(), _provider_lines(check))
         checks.append(check)
