@@ -15,7 +15,6 @@ class Staffing:
 
     agents: int
     erlangs: float
-    blocking: float
     waiting: float
     service_level: float
     average_wait_seconds: float
@@ -55,7 +54,6 @@ def staffing(
     return Staffing(
         agents=agents,
         erlangs=erlangs,
-        blocking=erlang_b(erlangs, agents),
         waiting=waiting,
         service_level=1 - waiting * math.exp(-free * threshold_seconds / handling_seconds),
         average_wait_seconds=waiting * handling_seconds / free,
