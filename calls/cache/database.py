@@ -133,6 +133,11 @@ class Database:
     def _pragma(self, name: str) -> int:
         return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
+    @property
+    def waits(self) -> bool:
+        """Whether its thread waits for another process that writes; may be asked by a signal's handler."""
+        return self._lock.waits
+
     def close(self) -> None:
         """Closes the file. Closing twice is harmless."""
         if not self._lock.closed:

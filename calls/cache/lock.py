@@ -20,11 +20,13 @@ def silent(words: str) -> None:
 
 
 class WriteLock:
-    """An exclusive lock on a file beside the cache, in which the process that took it last is named."""
+    """An exclusive lock on a file beside the cache, in which the process that took it last is named. `waits` is true while
+    another has it."""
 
     def __init__(self, cache: Path, waiting: Waiting = silent) -> None:
         self._cache = cache
         self._waiting = waiting
+        self.waits = False
         self._descriptor = os.open(cache.with_name(cache.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
 
     @contextmanager
@@ -55,9 +57,11 @@ class WriteLock:
         telling = threading.Timer(PATIENCE_SECONDS, tell)
         telling.daemon = True
         telling.start()
+        self.waits = True
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         finally:
+            self.waits = False
             telling.cancel()
             telling.join()
         if long.is_set():

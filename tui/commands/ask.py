@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tui.commands import calls
+from tui.commands.ending import INTERRUPTED, UPON_REQUEST, ended_by
 from tui.commands.opening import cache_of, read_filter, say, tasks_of, writable
 from tui.commands.plan import requests_words
 from tui.commands.statement import write_buckets
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from providers.plan import Plan
     from providers.telecomx import TelecomXProvider
 
-PROVIDER_FAILED, INTERRUPTED = 3, 130
+PROVIDER_FAILED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,10 +76,9 @@ async def _asked(database: Database, wanted: Filter, clock: Clock, tasks: list[T
                 asking.append((provider, plan, ids[plan.provider]))
             say(f"{plan.provider}: {requests_words(plan)}")
         work = asyncio.ensure_future(_both(ask_all(asking, writer, clock, _report), shown))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
         try:
-            return await work
+            with ended_by(UPON_REQUEST, work.cancel, database):
+                return await work
         except asyncio.CancelledError:
             return None
     finally:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from tui.commands.ending import INTERRUPTED, UPON_REQUEST, ended_by
 from tui.commands.opening import age_ms, cache_of, say, tasks_of, writable
 from tui.lines.words import counted
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from providers.clock import Clock
     from providers.collector import Task
 
-PROVIDER_FAILED, INTERRUPTED = 3, 130
+PROVIDER_FAILED = 3
 DAY_MS = 86_400_000
 
 
@@ -37,18 +37,17 @@ def run(args: argparse.Namespace) -> int:
 
     async def load_all(database: Database) -> int:
         stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         made = tasks()
         try:
-            writer = Writer(database)
-            ids = writer.register([task.provider.source for task in made])
-            failed = await asyncio.gather(
-                *(
-                    _load(task, writer, ids[task.provider.source.name], clock, stop, wanted_ms, pacing=not args.no_pacing)
-                    for task in made
+            with ended_by(UPON_REQUEST, stop.set, database):
+                writer = Writer(database)
+                ids = writer.register([task.provider.source for task in made])
+                failed = await asyncio.gather(
+                    *(
+                        _load(task, writer, ids[task.provider.source.name], clock, stop, wanted_ms, pacing=not args.no_pacing)
+                        for task in made
+                    )
                 )
-            )
         finally:
             await asyncio.gather(*(task.provider.close() for task in made), return_exceptions=True)
         if stop.is_set():

@@ -9,12 +9,13 @@ import signal
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from tui.commands.ending import INTERRUPTED, ended_by
 from tui.commands.opening import alarms_of, cache_of, say, tasks_of, writable
 from tui.paths import UsageError, config_path
 from tui.settings.watch import LOOK_SECONDS, FileStamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from calls.cache.database import Database
     from providers.collector import Collector, Task
@@ -51,28 +52,38 @@ def run(args: argparse.Namespace) -> int:
             return Collector(database, tasks, clock, report=report, alarms=alarms_of(args, clock)(database))
 
         if not args.once:
-            await _go_on(args, RenewedCollector(made, tasks()))
+            await _go_on(args, RenewedCollector(made, tasks()), database)
             return 0
-        outcomes = await made(tasks()).once(sign_in_again=args.sign_in_again)
+        with ended_by([signal.SIGINT], _interruption(), database):
+            outcomes = await made(tasks()).once(sign_in_again=args.sign_in_again)
         for outcome in outcomes:
             report(outcome)
         return PROVIDER_FAILED if any(outcome.error for outcome in outcomes) else 0
 
     with closing(writable(cache_of(args))) as database:
-        return asyncio.run(poll(database))
+        try:
+            return asyncio.run(poll(database))
+        except asyncio.CancelledError:
+            return INTERRUPTED
 
 
-async def _go_on(args: argparse.Namespace, collector: RenewedCollector) -> None:
+async def _go_on(args: argparse.Namespace, collector: RenewedCollector, database: Database) -> None:
     """Polls until a signal, by the configuration as it is from one look to the next."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, collector.stop)
-    watching = asyncio.create_task(_watch(args, collector))
-    try:
-        await collector.run()
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+    ends = ended_by([signal.SIGTERM, signal.SIGHUP], collector.stop, database, code=0)
+    with ends, ended_by([signal.SIGINT], _interruption(), database):
+        watching = asyncio.create_task(_watch(args, collector))
+        try:
+            await collector.run()
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+
+def _interruption() -> Callable[[], object]:
+    """What interrupts the running task."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task.cancel
 
 
 async def _watch(args: argparse.Namespace, collector: RenewedCollector) -> None:
