@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -49,12 +50,21 @@ def test_a_request_is_answered_with_its_number_and_its_filter(reading: Reading) 
     assert 0 < answer.snapshot.matching < answer.snapshot.total
 
 
-def test_a_change_of_the_cache_is_read_and_no_change_is_not(reading: Reading) -> None:
+def test_a_change_of_the_cache_is_read_and_no_change_is_not(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     reading.reader.request(Filter())
     reading.next()
     reads = reading.feed.reads
-    with pytest.raises(queue.Empty):
-        reading.posted.get(timeout=0.1)
+    # Once it looks at the cache a second time, it has told what the first look brought.
+    looks, version = threading.Semaphore(0), reading.feed.version
+
+    def looked() -> int:
+        looks.release()
+        return version()
+
+    monkeypatch.setattr(reading.feed, "version", looked)
+    for _ in range(2):
+        assert looks.acquire(timeout=DEADLINE_SECONDS)
+    assert reading.posted.empty()
     assert reading.feed.reads == reads
     reading.feed.touch()
     answer = reading.next()
