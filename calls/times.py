@@ -16,8 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calls.model import Window
 
-HOUR_MS = 3_600_000
-QUARTER_MS = HOUR_MS // 4
+SECOND_MS = 1000
+MINUTE_MS = 60 * SECOND_MS
+QUARTER_MS = 15 * MINUTE_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _MILLISECOND = timedelta(milliseconds=1)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from calls.cache import lease
 from calls.cache.database import Database
 from calls.cache.writer import Writer
+from calls.times import DAY_MS, MINUTE_MS, SECOND_MS
 from providers import schedule
 from providers.asking import Asker
 from providers.base import Provider
@@ -99,7 +100,7 @@ class Collector:
     def _life(self, task: Task, writer: Writer, ids: Mapping[str, int]) -> _Life:
         polling = ProviderPolling(task.provider, writer, ids[task.provider.source.name], self._clock, task.settings)
         days = min(task.history_days, task.retention_days) if task.retention_days else task.history_days
-        since_ms = self._clock.now_ms() - days * schedule.DAY_MS
+        since_ms = self._clock.now_ms() - days * DAY_MS
         filling, rereading = Filling(History(polling, since_ms)), Rereading(polling)
         return _Life(task, polling, filling, rereading, last_try_ms=polling.log.last_try_ms())
 
@@ -159,7 +160,7 @@ class Collector:
         elsewhere: dict[str, str] = {}
         for life in self._lives:
             name = life.task.provider.source.name
-            earliest_ms = (life.last_try_ms or 0) + life.task.provider.pace.cadence_seconds * schedule.SECOND_MS
+            earliest_ms = (life.last_try_ms or 0) + life.task.provider.pace.cadence_seconds * SECOND_MS
             if life.holder:
                 elsewhere[name] = life.holder
             elif now_ms < earliest_ms:
@@ -174,7 +175,7 @@ class Collector:
         """How far the back-fill of each provider is."""
         return tuple(
             life.filling.progress(
-                life.task.provider.source.name, life.history_due_ms, self._history_spacing_ms(life) / schedule.SECOND_MS
+                life.task.provider.source.name, life.history_due_ms, self._history_spacing_ms(life) / SECOND_MS
             )
             for life in self._lives
         )
@@ -194,7 +195,7 @@ class Collector:
         `retention_days` are not kept. Raises KeyError."""
         life = self._life_of(provider)
         days = min(days, life.task.retention_days) if life.task.retention_days else days
-        life.filling.reach(self._clock.now_ms() - days * schedule.DAY_MS)
+        life.filling.reach(self._clock.now_ms() - days * DAY_MS)
         life.wake.set()
         return days
 
@@ -205,7 +206,7 @@ class Collector:
         """Now, unless another window polled a moment ago and its plan still holds."""
         now_ms = self._clock.now_ms()
         planned_ms = life.polling.log.next_due_ms()
-        longest_ms = int(life.task.poll_minutes * schedule.MINUTE_MS * (1 + schedule.JITTER))
+        longest_ms = int(life.task.poll_minutes * MINUTE_MS * (1 + schedule.JITTER))
         if planned_ms is None or planned_ms > now_ms + longest_ms or life.polling.log.complete_to_ms() is None:
             return now_ms
         return planned_ms
@@ -225,8 +226,8 @@ class Collector:
     def _put_off(self, life: _Life) -> int:
         """When to go on after trouble with the cache. The provider, which may be well, is not asked sooner for it."""
         now_ms = self._clock.now_ms()
-        next_turn_ms = now_ms + TROUBLE_SECONDS * schedule.SECOND_MS
-        asked_until_ms = (life.last_try_ms or 0) + life.task.provider.pace.cadence_seconds * schedule.SECOND_MS
+        next_turn_ms = now_ms + TROUBLE_SECONDS * SECOND_MS
+        asked_until_ms = (life.last_try_ms or 0) + life.task.provider.pace.cadence_seconds * SECOND_MS
         if life.due_ms is not None and life.due_ms <= now_ms:
             life.due_ms = max(next_turn_ms, asked_until_ms)
         life.history_due_ms = max(life.history_due_ms, now_ms + self._history_spacing_ms(life))
@@ -258,7 +259,7 @@ class Collector:
 
     def _next_turn_ms(self, life: _Life) -> int:
         now_ms = self._clock.now_ms()
-        beat_ms = now_ms + lease.HEARTBEAT_SECONDS * schedule.SECOND_MS
+        beat_ms = now_ms + lease.HEARTBEAT_SECONDS * SECOND_MS
         if life.asked_for:
             return now_ms
         if life.holder or self._paused:
@@ -285,7 +286,7 @@ class Collector:
         else:
             life.failures += 1
             seconds = schedule.retry_seconds(outcome.failure, life.failures, pace, self._chance())
-        life.due_ms = None if seconds is None else now_ms + int(seconds * schedule.SECOND_MS)
+        life.due_ms = None if seconds is None else now_ms + int(seconds * SECOND_MS)
         life.history_due_ms = max(life.history_due_ms, now_ms + self._history_spacing_ms(life))
         life.polling.log.plan(life.due_ms)
 
@@ -296,13 +297,13 @@ class Collector:
         spacing_ms = self._history_spacing_ms(life)
         if outcome is not None and outcome.failure is not None:
             log.warning("history of %s: %s", life.task.provider.source.name, outcome.error)
-            spacing_ms = max(spacing_ms, schedule.LONGEST_BACKOFF_SECONDS * schedule.SECOND_MS)
+            spacing_ms = max(spacing_ms, schedule.LONGEST_BACKOFF_SECONDS * SECOND_MS)
         life.history_due_ms = self._clock.now_ms() + spacing_ms
 
     def _history_spacing_ms(self, life: _Life) -> int:
         chosen = life.task.history_spacing_seconds
         seconds = life.task.provider.pace.backfill_spacing_seconds if chosen is None else chosen
-        return int(seconds * schedule.SECOND_MS)
+        return int(seconds * SECOND_MS)
 
     async def _once(self, life: _Life, sign_in_again: bool) -> PollOutcome:
         holder = lease.acquire(self._database, life.polling.source_id, self._holder, self._clock.now_ms())

@@ -18,10 +18,10 @@ from calls.filters.criteria import SourceLike
 from calls.filters.nodes import Clause, Node
 from calls.filters.started import Started
 from calls.model import Source, Window
+from calls.times import DAY_MS
 from providers.transport import encode_query
 
 MOST_COMBINATIONS = 24
-DAY_MS = 24 * 3600 * 1000
 
 
 class How(StrEnum):

@@ -13,7 +13,7 @@ from calls.cache.erasure import KeyMissing
 from calls.cache.state import PollLog
 from calls.cache.writer import Reading, Stored, Writer
 from calls.model import Record, Reject, Window
-from calls.times import format_rfc3339, local_date, local_day_window
+from calls.times import DAY_MS, SECOND_MS, format_rfc3339, local_date, local_day_window
 from providers import schedule
 from providers.base import Provider
 from providers.clock import Clock
@@ -87,7 +87,7 @@ class ProviderPolling:
         if not days:
             return
         now_ms = self._clock.now_ms()
-        edge_ms = local_day_window(local_date(now_ms - days * schedule.DAY_MS, self.zone), self.zone).start_ms
+        edge_ms = local_day_window(local_date(now_ms - days * DAY_MS, self.zone), self.zone).start_ms
         if edge_ms > (self.log.purged_before_ms() or 0):
             self._writer.purge(self.source_id, edge_ms)
 
@@ -106,7 +106,7 @@ class ProviderPolling:
             self.zone,
             self.log.covered(),
             self.log.complete_to_ms(),
-            self.log.longest_call_ms(now_ms - 7 * schedule.DAY_MS),
+            self.log.longest_call_ms(now_ms - 7 * DAY_MS),
         )
         self.log.begin(now_ms)
         outcome = await self._read(window, now_ms, moves_watermark=True)
@@ -127,7 +127,7 @@ class ProviderPolling:
 
     def known_until_ms(self) -> int:
         """Up to when a reading that begins now can be complete: the newest minutes stay provisional."""
-        return self._clock.now_ms() - self.provider.pace.provisional_seconds * schedule.SECOND_MS
+        return self._clock.now_ms() - self.provider.pace.provisional_seconds * SECOND_MS
 
     async def read_history(self, window: Window) -> PollOutcome:
         """Reads one stretch of the past; it extends coverage but says nothing about now."""
@@ -190,7 +190,7 @@ class ProviderPolling:
             found.append(
                 f"the provider's clock is {SKEW_SECONDS // 60} minutes or more {way} this machine's; check this machine's clock"
             )
-        latest_ms = now_ms + max(0, skew_seconds) * schedule.SECOND_MS + FUTURE_MS
+        latest_ms = now_ms + max(0, skew_seconds) * SECOND_MS + FUTURE_MS
         if any(row.started_ms > latest_ms for row in records):
             found.append(f"calls start in the future; check whether {self.provider.source.timezone} is the provider's timezone")
         return found

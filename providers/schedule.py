@@ -8,13 +8,10 @@ from zoneinfo import ZoneInfo
 
 from calls.cache import coverage
 from calls.model import Window
-from calls.times import local_date, local_day_window
+from calls.times import DAY_MS, MINUTE_MS, SECOND_MS, local_date, local_day_window
 from providers.base import Pace
 from providers.errors import ProviderError, RateLimited, Refused, Rejected, SignInRefused, Unreachable
 
-SECOND_MS = 1000
-MINUTE_MS = 60 * SECOND_MS
-DAY_MS = 24 * 60 * MINUTE_MS
 LOOKBACK_MARGIN_MS = 10 * MINUTE_MS
 LONGEST_LOOKBACK_MS = DAY_MS
 AHEAD_MS = MINUTE_MS

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from calls.alerts import Known, Reading, Rule
-from calls.alerts.rule import MINUTE_MS
 from calls.cache.missed import CALL_BACK_SINCE
 from calls.cache.reader import Reader
 from calls.cache.snapshots import CallBack, ProviderStanding
 from calls.filters import Filter
 from calls.metrics import METRICS, Figure, Unit
+from calls.times import MINUTE_MS
 
 # Figures of data older than this are no reason to begin or to end an alert; `data_age_minutes` is there to tell.
 OLDEST_DATA_MS = 30 * MINUTE_MS

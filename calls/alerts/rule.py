@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from calls.alerts.quiet import QuietHours
 from calls.filters import Filter
+from calls.times import MINUTE_MS
 
-MINUTE_MS = 60_000
 FEW_CALLS = 10
 
 

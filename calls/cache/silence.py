@@ -16,9 +16,8 @@ from calls.keys import first_key
 from calls.metrics.past_weeks import ENOUGH_WEEKS, HOLIDAY, WEEKS, quantile
 from calls.metrics.silence import ALARM_BELOW, LineState, Silence, chance_of_none, chance_text
 from calls.model import Window
-from calls.times import HOUR_MS, hour_start_ms, hours_once, local_date, local_hour
+from calls.times import HOUR_MS, MINUTE_MS, hour_start_ms, hours_once, local_date, local_hour
 
-MINUTE_MS = 60_000
 POLL_MS = 5 * MINUTE_MS
 # Beyond so many expected calls the chance of none is no number a person can tell from another.
 _SURELY = 40.0

@@ -11,11 +11,11 @@ from calls.cache.known import KnownSource
 from calls.cache.lease import SILENT_AFTER_MS
 from calls.cache.snapshots import Alarm, PollState, ProviderStanding, Standing
 from calls.filters import Filter, FilterContext
+from calls.times import DAY_MS
 
 if TYPE_CHECKING:
     from calls.alerts import AlertStatus
 
-DAY_MS = 86_400_000
 WATCHED_WITHIN_MS = 15 * 60_000
 
 

@@ -15,10 +15,10 @@ from calls.keys import EARLIEST_KEY, LATEST_KEY, first_key
 from calls.metrics.reasons import NO_CALLS, NO_OUTBOUND
 from calls.metrics.unusual import Outbound, Unusual, UnusualCall, UnusualLimits, reasons_by_key
 from calls.text import normalise_number
+from calls.times import MINUTE_MS
 
 # A call's number of at most so many digits is an extension, and the person behind it.
 _EXTENSION_DIGITS = 6
-_MINUTE_MS = 60_000
 _UNTOLD = {"soluno": NO_OUTBOUND.reason, "dstny": NO_OUTBOUND.reason, "telecomx": NO_CALLS.reason}
 
 
@@ -48,7 +48,7 @@ def _outbound(
     condition = wanted.sql(context)
     starts = [wanted.reach(context, name).start_ms for name in context.sources]
     ends = [wanted.reach(context, name).end_ms for name in context.sources]
-    margin_ms = limits.burst_minutes * _MINUTE_MS
+    margin_ms = limits.burst_minutes * MINUTE_MS
     first = min((start for start in starts if start is not None), default=0) - margin_ms
     last = max((end for end in ends if end is not None), default=0) + margin_ms
     from_key = EARLIEST_KEY if None in starts or not starts else first_key(first)

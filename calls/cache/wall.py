@@ -22,10 +22,9 @@ from calls.keys import first_key
 from calls.metrics import HEADLINE, METRICS, Tally
 from calls.tags import two_words
 from calls.text import mask_number
-from calls.times import HOUR_MS, QUARTER_MS, day_hours, local_date
+from calls.times import HOUR_MS, MINUTE_MS, QUARTER_MS, day_hours, local_date
 
 CALL_BACKS = 40
-MINUTE_MS = 60_000
 SLICE_MS = 5 * MINUTE_MS
 # A call is told of when it ends, and few last longer than this.
 PROVISIONAL_MS = 15 * MINUTE_MS

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 
 from calls.calendar import Calendar
 from calls.model import Call, Source
-from calls.times import to_local
+from calls.times import MINUTE_MS, to_local
 
 # The numbers of one range differ in their last digits only.
 RANGE_DIGITS = 4
 _SHORTEST_IN_RANGE = 8
-_MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _bursts(calls: Iterable[Outbound], limits: UnusualLimits) -> Iterable[tuple[
         most: dict[int, int] = {}
         first = 0
         for last, call in enumerate(some):
-            while call.started_ms - some[first].started_ms >= limits.burst_minutes * _MINUTE_MS:
+            while call.started_ms - some[first].started_ms >= limits.burst_minutes * MINUTE_MS:
                 first += 1
             together = last - first + 1
             if together >= limits.burst_calls:

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from calls.model import Window
-from calls.times import format_rfc3339
+from calls.times import SECOND_MS, format_rfc3339
 
 LONGEST_LITERAL = 256
 PAGE_ROWS = 100  # the largest `top` the vendor allows
-SECOND_MS = 1000
 
 Text = Literal[
     "id",

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from calls.model import Window
+from calls.times import SECOND_MS
 from providers.errors import BadAnswer, Rejected
 from providers.portsip.notices import COUNT_TOO_SMALL, NARROWING_REFUSED, OPTIONS_IGNORED
-from providers.portsip.odata import PAGE_ROWS, SECOND_MS, any_of, in_window, whole_seconds
+from providers.portsip.odata import PAGE_ROWS, any_of, in_window, whole_seconds
 from providers.portsip.rows import content_of, instant_of, started, text_of
 from providers.portsip.session import PortsipSession
 

@@ -12,13 +12,14 @@ import httpx
 from calls.filters import Filter, FilterContext
 from calls.model import Derived, Record, Source, Window
 from calls.text import clean
+from calls.times import DAY_MS, MINUTE_MS
 from providers.base import CHECKED_MS, Pace, Page
 from providers.errors import BadAnswer, ProviderError, RateLimited, Refused, Rejected, TimedOut, TooLarge
 from providers.plan import Plan, PlannedRequest, asked_window, translated
 from providers.settings import ProviderSettings
 from providers.soluno.calls import OwnNumbers, call_of
 from providers.soluno.notices import ONLY_INBOUND, WRAPPED, suspect_count, unfamiliar_fields
-from providers.soluno.query import DAY_MS, MINUTE_MS, halves, pieces, query_of
+from providers.soluno.query import halves, pieces, query_of
 from providers.soluno.rows import RowReader, read_page, rows_in
 from providers.soluno.settings import Settings
 from providers.soluno.vocabulary import Vocabulary

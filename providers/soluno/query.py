@@ -10,10 +10,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calls.model import Window
-from calls.times import from_local, local_date, local_day_window, naive_window
+from calls.times import DAY_MS, MINUTE_MS, from_local, local_date, local_day_window, naive_window
 
-MINUTE_MS = 60_000
-DAY_MS = 24 * 60 * MINUTE_MS
 _MICROSECOND = timedelta(microseconds=1)
 
 

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from calls.filters import Filter, FilterContext, Reach
 from calls.model import Direction, Source, Window
+from calls.times import SECOND_MS
 from providers.plan import Plan, PlannedRequest, asked_window, translated
 from providers.while1.paging import PATH, Wire
-from providers.while1.request import SECOND_MS, date_between, parameters
+from providers.while1.request import date_between, parameters
 from providers.while1.rows import COMPARED_DIGITS, Row, comparable
 from providers.while1.signature import SIGNATURE, flattened
 from providers.while1.vocabulary import Ids, Vocabulary, chosen_filters

@@ -14,6 +14,7 @@ import httpx
 from calls.filters import Filter, FilterContext
 from calls.model import Derived, Direction, Record, Reject, Source, Window
 from calls.text import clean
+from calls.times import SECOND_MS
 from providers.base import CHECKED_MS, Pace, Page
 from providers.errors import BadAnswer, Rejected
 from providers.plan import Plan
@@ -22,7 +23,7 @@ from providers.transport import Transport
 from providers.while1 import asking, recordings
 from providers.while1.calls import call_of
 from providers.while1.paging import InvalidFilter, RowReader, Wire
-from providers.while1.request import SECOND_MS, date_between
+from providers.while1.request import date_between
 from providers.while1.rows import Row, comparable, content_of, read_row, unfamiliar
 from providers.while1.settings import Private, Settings
 from providers.while1.siblings import Nearness, calls_among

@@ -8,10 +8,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from calls.model import Window
-from calls.times import naive_window
+from calls.times import SECOND_MS, naive_window
 from providers.while1.signature import SIGNATURE, signature
-
-SECOND_MS = 1000
 
 Filter = Literal[
     "date_between",

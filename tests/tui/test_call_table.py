@@ -15,6 +15,7 @@ from calls.cache.listing import ORDERS, Listing
 from calls.exports import ALL_COLUMNS
 from calls.filters import Filter
 from calls.model import Call, Direction, Status
+from calls.times import DAY_MS, HOUR_MS
 from tests.tui.fake_feed import HOSTILE, NOW_MS, ZONE
 from tui.call_store import CallStore
 from tui.lines.call_columns import BY_NAME, COLUMNS, when_words
@@ -22,7 +23,6 @@ from tui.lines.call_table import header_line, layout, row_spans, waiting_spans
 from tui.lines.line import cells
 from tui.lines.symbols import ASCII, UNICODE
 from tui.lines.view import View
-from tui.lines.words import DAY_MS, HOUR_MS
 from tui.remembered import FILE_NAME, Remembered
 from tui.table_look import TableLook
 

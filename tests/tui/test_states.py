@@ -7,6 +7,7 @@ import pytest
 from calls.cache.snapshots import PollState
 from calls.filters import Filter, FilterError
 from calls.metrics import Tally
+from calls.times import MINUTE_MS
 from tests.tui.fake_feed import NOW_MS, ZONE, FakeFeed, FixedClock
 from tui.lines.calls import call_header, call_spans, columns_for
 from tui.lines.figures import figure_line
@@ -17,7 +18,6 @@ from tui.lines.spark import axis_line, spark_lines
 from tui.lines.states import Health, health, offline_sentence, offline_words, state_words
 from tui.lines.symbols import ASCII, UNICODE
 from tui.lines.view import View
-from tui.lines.words import MINUTE_MS
 
 VIEW = View(NOW_MS, ZONE)
 

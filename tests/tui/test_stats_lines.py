@@ -10,6 +10,7 @@ from calls.metrics import ANSWER_RATE, HEADLINE, METRICS, Tally
 from calls.metrics.typical import Band, TypicalHour
 from calls.metrics.week import Week, WeekHour, WeekMeasure
 from calls.model import Window
+from calls.times import HOUR_MS
 from tests.tui.fake_feed import HOSTILE, NOW_MS, ZONE
 from tui.lines.line import Line, Role
 from tui.lines.stats.bars import plain_bar, stacked_bar
@@ -21,7 +22,6 @@ from tui.lines.stats.values import value_role
 from tui.lines.stats.week import week_lines
 from tui.lines.symbols import ASCII, UNICODE
 from tui.lines.view import View
-from tui.lines.words import HOUR_MS
 from tui.stats.question import StatsQuestion
 from tui.stats.snapshot import Group
 

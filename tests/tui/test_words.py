@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.text import digits
+from calls.times import DAY_MS, MINUTE_MS
 from tests.tui.fake_feed import NOW_MS, ZONE
 from tui.lines.words import (
-    DAY_MS,
-    MINUTE_MS,
     age_words,
     clock_words,
     countdown_words,

@@ -7,6 +7,7 @@ import asyncio
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from calls.times import DAY_MS
 from tui.commands.ending import INTERRUPTED, UPON_REQUEST, ended_by
 from tui.commands.opening import age_ms, cache_of, say, tasks_of, writable
 from tui.lines.words import counted
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from providers.collector import Task
 
 PROVIDER_FAILED = 3
-DAY_MS = 86_400_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from calls.cache.snapshots import PollState, Standing
 from calls.metrics.silence import Silence
+from calls.times import MINUTE_MS, SECOND_MS
 from tui.lines.view import DEFAULT_INTERVAL_SECONDS, View
-from tui.lines.words import MINUTE_MS, SECOND_MS, time_words
+from tui.lines.words import time_words
 
 
 class Health(StrEnum):

@@ -10,9 +10,10 @@ from pydantic import Field, SecretStr, WithJsonSchema, field_validator, model_va
 
 from calls.alerts import Comparison, QuietHours, Rule, Sink
 from calls.alerts.measures import MEASURES
-from calls.alerts.rule import FEW_CALLS, MINUTE_MS
+from calls.alerts.rule import FEW_CALLS
 from calls.filters import Filter, FilterError, parse
 from calls.text import clean
+from calls.times import MINUTE_MS
 from providers.settings import TableSettings, is_loopback
 from tui.settings.mistakes import nearest
 

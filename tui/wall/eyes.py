@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from tui.lines.words import MINUTE_MS, time_words
+from calls.times import MINUTE_MS
+from tui.lines.words import time_words
 
 # So long nothing may come from the cache; it is looked at far more often.
 LONGEST_SILENCE_SECONDS = 180.0

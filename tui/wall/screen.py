@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from calls.cache.wall_snapshot import WallQuestion, WallSnapshot
+from calls.times import MINUTE_MS
 from tui.feed import Feed
 from tui.lines.line import Line
 from tui.messages import SnapshotFailed, SnapshotReady
@@ -29,7 +30,6 @@ from tui.widgets.drawn import Drawn
 if TYPE_CHECKING:
     from tui.wall.app import WallApp
 
-_MINUTE_MS = 60_000
 # A path says nothing to whoever passes by, and leaves no room for the rest.
 _PATH = re.compile(r"^\S*/\S+")
 CACHE_GONE = "the cache has been taken away"
@@ -111,7 +111,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
         now_ms = self._drawing.clock.now_ms()
         self.pager.pass_time(self._tick_seconds)
         self.eyes.pass_time(self._tick_seconds)
-        minute = now_ms // _MINUTE_MS
+        minute = now_ms // MINUTE_MS
         if minute != self._minute:
             # Ages, hours and days move on even while the cache stands still.
             self._minute = minute
@@ -127,7 +127,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
         drawing.blind_since_ms, drawing.reason = self.eyes.blind_since_ms, self.eyes.reason
         drawing.seen_again = self.eyes.seen_again_words(now_ms, self._plan.zone)
         state = (
-            now_ms // _MINUTE_MS,
+            now_ms // MINUTE_MS,
             self._plan.drift(now_ms),
             drawing.page,
             drawing.held,

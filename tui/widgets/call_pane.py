@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calls.cache.recorded import StoredRecord
+from calls.times import MINUTE_MS
 from tui.lines.call_facts import call_facts
 from tui.lines.line import Line, Role, Span
 from tui.lines.view import View
-from tui.lines.words import MINUTE_MS
 from tui.pages import Looked, RecordsReady
 from tui.widgets.scroll_pane import ScrollPane
 

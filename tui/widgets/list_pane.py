@@ -9,12 +9,13 @@ from textual import events
 from textual.message import Message
 
 from calls.model import Call
+from calls.times import MINUTE_MS
 from tui.actions import Place
 from tui.bindings import bindings
 from tui.lines.frame import FRAME_CELLS, body_line, bottom_edge, top_edge
 from tui.lines.line import Line, Role, Span
 from tui.lines.view import View
-from tui.lines.words import MINUTE_MS, grouped
+from tui.lines.words import grouped
 from tui.widgets.cursor import ListCursor
 from tui.widgets.drawn import Drawn
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from calls.cache.notices import Notice
+from calls.times import SECOND_MS
 from tui.lines.answers import (
     notice_detail,
     notice_lines,
@@ -20,7 +21,7 @@ from tui.lines.calendar import calendar_lines
 from tui.lines.line import Line, Role, Span
 from tui.lines.providers import ProviderFacts, cached_words, fact_lines, table_columns, table_header, table_spans, what_to_do
 from tui.lines.view import View
-from tui.lines.words import SECOND_MS, grouped
+from tui.lines.words import grouped
 from tui.provider_question import ProvidersSnapshot
 from tui.widgets.framed import Framed
 from tui.widgets.list_pane import ListPane

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from calls.cache.wall_snapshot import WallCallBack, WallSnapshot
 from calls.text import HIDDEN_DIGIT
+from calls.times import MINUTE_MS
 from tui.lines.line import Role, Span, gap, left, right
 from tui.lines.wall.captions import DRAWN_ROWS, caption
 from tui.lines.wall.digits import big, big_width
@@ -13,7 +14,7 @@ from tui.lines.wall.glyphs import can_draw
 from tui.lines.wall.rows import Row, Rows, Said, beside, block, width_of
 from tui.lines.wall.view import WallView
 from tui.lines.wall.words import old_words, short_age, waiting_words
-from tui.lines.words import MINUTE_MS, counted, number_words, time_words
+from tui.lines.words import counted, number_words, time_words
 
 TITLE = "call back"
 _TIME, _TAG, _TRIES = 9, 16, 9

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calls.cache.wall_snapshot import WallProvider, WallSnapshot
+from calls.times import MINUTE_MS
 from tui.lines.states import Health, health
 from tui.lines.view import View
 from tui.lines.wall.pens import Pen, pen_of
-from tui.lines.words import MINUTE_MS
 
 # From this size on words are drawn as large as digits, because those of one row are lost on the way.
 BIG_COLUMNS, BIG_ROWS = 140, 40

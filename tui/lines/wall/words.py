@@ -5,12 +5,13 @@ from __future__ import annotations
 from calls.cache.wall_snapshot import WallProvider, WallSnapshot
 from calls.metrics import Figure, Grade
 from calls.metrics.figures import percent
+from calls.times import MINUTE_MS
 from tui.lines.health import symbol
 from tui.lines.line import Role
 from tui.lines.states import Health
 from tui.lines.wall.rows import Said
 from tui.lines.wall.view import WallView
-from tui.lines.words import MINUTE_MS, age_words, counted, grouped, time_words
+from tui.lines.words import age_words, counted, grouped, time_words
 
 FEW_CALLS = 10
 
