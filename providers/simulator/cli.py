@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -41,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--same-calls", action="store_true", help="PortSIP tells the calls that Telecom X counts, so that their sums are equal"
     )
+    parser.add_argument(
+        "--until-input-ends", action="store_true", help="end when standard input does, for a program that starts it"
+    )
     parser.add_argument("--truth", type=Path, metavar="FILE", help="write the calls there, one JSON object a line")
     parser.add_argument("--write-config", type=Path, metavar="FILE", help="write the matching configuration there")
 
@@ -74,10 +79,19 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
+def _end_with_input() -> None:
+    """Ends this process when whoever started it has gone, however that came about."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def run(args: argparse.Namespace) -> int:
     """Serves until stopped. 0 when stopped, 2 for options that cannot be used, with one line on stderr."""
     from providers.simulator.server import serve
 
+    if args.until_input_ends:
+        threading.Thread(target=_end_with_input, name="calltop-input", daemon=True).start()
     try:
         simulator = _simulator(args)
     except (ValueError, OverflowError, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from zoneinfo import ZoneInfo
 
 from tui.paths import UsageError
@@ -51,7 +53,8 @@ def demo_site(args: argparse.Namespace) -> Iterator[Path]:
     """Serves the simulated providers from a process of their own, whose configuration `args` names then; gives the path of a
     cache that is thrown away."""
     args.now = args.now or busy_moment(datetime.now(ZONE).date())
-    with tempfile.TemporaryDirectory(prefix="calltop-demo-") as folder, simulated_providers(args, Path(folder)) as config:
+    folders = tempfile.TemporaryDirectory(prefix="calltop-demo-")
+    with _tidied_up(), folders as folder, simulated_providers(args, Path(folder)) as config:
         args.config = config
         # The simulated providers are ours to ask as fast as we like, and nobody waits an hour for a demo's history.
         args.history_spacing_seconds = HISTORY_SPACING_SECONDS
@@ -59,19 +62,35 @@ def demo_site(args: argparse.Namespace) -> Iterator[Path]:
 
 
 @contextmanager
+def _tidied_up() -> Iterator[None]:
+    """Lets a signal that would kill the process end what is begun in here, until the interface has its own way to end."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = [(number, signal.signal(number, end)) for number in (signal.SIGTERM, signal.SIGHUP)]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+@contextmanager
 def simulated_providers(args: argparse.Namespace, folder: Path) -> Iterator[Path]:
     """The simulator in a process of its own, so that it takes no time from the screen; gives its configuration."""
     config = folder / "config.toml"
-    command = [sys.executable, "-m", "tui", "simulate", "--write-config", str(config)]
+    command = [sys.executable, "-m", "tui", "simulate", "--until-input-ends", "--write-config", str(config)]
     for name in ("seed", "days", "calls_per_day", "now"):
         command += [f"--{name.replace('_', '-')}", str(getattr(args, name))]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)  # noqa: S603
-    try:
-        assert process.stderr is not None
-        said = process.stderr.readline().strip()
-        if not config.exists():
-            raise UsageError(said or "the simulated providers did not start")
-        yield config
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    pipe = subprocess.PIPE
+    # It ends with its input, which is ours to hold, so that it is not left behind by a process that is killed.
+    with subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True, start_new_session=True) as process:  # noqa: S603
+        try:
+            assert process.stderr is not None
+            said = process.stderr.readline().strip()
+            if not config.exists():
+                raise UsageError(said or "the simulated providers did not start")
+            yield config
+        finally:
+            process.terminate()
