@@ -17,7 +17,8 @@ from calls.model import Window
 
 T = TypeVar("T")
 Told = Callable[[int, str], None]
-"""How many missed calls were written about, and in one sentence what went wrong, "" when nothing did."""
+"""How many missed calls were written about, and in one sentence what went wrong, "" when nothing did. That another process
+keeps it waiting is told as well, before the rest."""
 
 
 class FeedInterrupted(Exception):

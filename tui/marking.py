@@ -58,17 +58,21 @@ class CacheMarker:
     def _run(self) -> None:
         while (asked := self._work.get()) is not None:
             work, told = asked
-            calls, trouble = self._do(work)
-            told(calls, trouble)
+            told(*self._do(work, told))
 
-    def _do(self, work: _Work) -> tuple[int, str]:
+    def _do(self, work: _Work, told: Told) -> tuple[int, str]:
         # Imported when somebody marks: the first frame does without what writes.
         from calls.cache.writer import Writer
 
         if not self._path.exists():
             return 0, "there is no cache to write to"
+
+        def waiting(words: str) -> None:
+            if words:
+                told(0, clean(words))
+
         try:
-            with closing(Database(self._path)) as database:
+            with closing(Database(self._path, waiting)) as database:
                 return work(Writer(database)), ""
         except (BadCache, CacheTooNew, OSError, sqlite3.Error) as error:
             return 0, clean(str(error)) or type(error).__name__

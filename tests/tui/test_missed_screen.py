@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import queue
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -11,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from calls.cache import lock
 from calls.cache.database import Database
 from calls.cache.missed import CALL_BACK_SINCE
 from calls.cache.reader import Reader
 from calls.filters import Filter, parse
 from screenshots import data
+from tests.calls.cache.help import NOON_MS, a_cache, record
+from tests.calls.cache.stopped import stopped_writer
 from tests.tui.driving import MIDDLE, NARROW, SMALL, WIDE, Driven
 from tests.tui.fake_feed import FixedClock
 from tests.tui.fake_marker import FakeMarker
@@ -310,3 +314,20 @@ def test_a_marker_writes_in_order_and_says_what_is_wrong(tmp_path: Path) -> None
     other.unmark("+46701", 1, tell)
     other.stop(10)
     assert told[2:] == [(0, ""), (0, "")]
+
+
+def test_a_marker_that_waits_for_a_stopped_process_says_so_and_writes_when_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "calltop.db", queue.SimpleQueue[tuple[int, str]]()
+    with a_cache(path) as cache:
+        cache.read(record("a", caller="+46701740605"))
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.01)
+    marker = CacheMarker(path, FixedClock())
+    with stopped_writer(path) as holder:
+        marker.mark("+46701740605", NOON_MS, "", lambda *answer: told.put(answer))
+        calls, trouble = told.get(timeout=10)
+        assert calls == 0
+        assert trouble.startswith(f"waiting for process {holder.pid} (")
+    marker.stop(10)
+    assert told.get(timeout=10) == (1, "")
