@@ -24,7 +24,7 @@ from providers.settings import ProviderSettings, several
 from tui.own_keys import checked_keys
 from tui.paths import UsageError, read_config
 from tui.settings.alerts import AlertSettings
-from tui.settings.early import EarlySettings, checked_filters, checked_zone
+from tui.settings.early import EarlySettings, checked_filters, checked_offset, checked_zone
 from tui.settings.layers import DELIMITER, PREFIX, Layers, layered
 from tui.settings.mistakes import Mistake, first_of, mistakes_in, nearest
 from tui.settings.wall import WallSettings
@@ -112,6 +112,11 @@ class Config(EarlySettings, BaseSettings):
     @classmethod
     def _known_keys(cls, keys: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         return checked_keys(keys)
+
+    @field_validator("clock_offset_seconds")
+    @classmethod
+    def _near(cls, seconds: float) -> float:
+        return checked_offset(seconds)
 
     @field_validator("display_timezone")
     @classmethod

@@ -89,7 +89,18 @@ def test_a_number_is_read_early_however_exact_it_is(tmp_path: Path) -> None:
     assert early_settings(layered(path, {}, variables)).clock_offset_seconds == -5_795_573.123_456_789
 
 
-@pytest.mark.parametrize("text", ["theme = 3\n", 'ascii = "maybe"\n', 'display_timezone = "Mars/Base"\n', "filters = 3\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "theme = 3\n",
+        'ascii = "maybe"\n',
+        'display_timezone = "Mars/Base"\n',
+        "filters = 3\n",
+        "clock_offset_seconds = nan\n",
+        "clock_offset_seconds = -inf\n",
+        "clock_offset_seconds = 999999999999\n",
+    ],
+)
 def test_what_cannot_be_read_early_is_explained_by_the_model(tmp_path: Path, text: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(UsageError, match=text.partition(" ")[0]):

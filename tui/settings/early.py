@@ -19,6 +19,7 @@ from tui.settings.layers import Layers
 
 DEFAULT_THEME = "calltop-dark"
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+MOST_OFFSET_SECONDS = 100 * 365 * 86_400
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,20})?", re.ASCII)
 
 
@@ -136,6 +137,21 @@ def _number(value: object) -> float:
     return float(value)
 
 
+def checked_offset(seconds: float) -> float:
+    """An offset between two clocks. Raises ValueError for one that leads out of the calendar, or is no number."""
+    # Written so that what is no number fails too.
+    if not abs(seconds) <= MOST_OFFSET_SECONDS:
+        raise ValueError("clocks are less than a hundred years apart")
+    return seconds
+
+
+def _offset(value: object) -> float:
+    try:
+        return checked_offset(_number(value))
+    except ValueError:
+        raise NotPlain from None
+
+
 def _zone(value: object) -> str:
     try:
         return checked_zone(_text(value)) or ""
@@ -173,7 +189,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "theme": _text,
     "ascii": _boolean,
     "display_timezone": _zone,
-    "clock_offset_seconds": _number,
+    "clock_offset_seconds": _offset,
     "filters": _filters,
     "keys": _keys,
 }
