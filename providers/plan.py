@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from calls.filters import Filter, FilterContext
+from calls.filters.conditions import TRUE
 from calls.filters.criteria import SourceLike
 from calls.filters.nodes import Clause, Node
 from calls.filters.started import Started
@@ -187,7 +188,7 @@ def _chosen(node: Node, context: FilterContext, source: Source) -> bool | None:
     clauses = list(node.clauses())
     if not clauses or not all(isinstance(value, SourceLike) for clause in clauses for value in clause.values):
         return None
-    return node.sql(FilterContext(context.now_ms, {source.name: source})).sql == "1"
+    return node.sql(FilterContext(context.now_ms, {source.name: source})) == TRUE
 
 
 def _combined(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from calls.filters import FilterContext, Reach
+from calls.filters.conditions import FALSE, TRUE
 from calls.filters.criteria import IdLike, Local, Member, TextLike
 from calls.filters.nodes import AnyOf, Clause, Node, Not
 from calls.filters.numbers import NumberLike, Word
@@ -87,7 +88,7 @@ class Vocabulary:
 
     def _unknown(self, node: Node) -> str:
         """Why the records cannot tell whether a call matches, "" when they can."""
-        if node.sql(FilterContext(self.now_ms, {self.source.name: self.source})).sql in ("0", "1"):
+        if node.sql(FilterContext(self.now_ms, {self.source.name: self.source})) in (TRUE, FALSE):
             return ""  # what names providers decides it, whatever else stands there
         if isinstance(node, Clause):
             return "" if node.field == "external" and self.keeps_user_data else IMPOSSIBLE.get(node.field, "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from calls.filters import FilterContext, Reach
+from calls.filters.conditions import FALSE, TRUE
 from calls.filters.nodes import AllOf, AnyOf, Clause, Node, Not
 from calls.model import Source, Window
 from providers.plan import How, Translation, is_one_time
@@ -94,7 +95,7 @@ class Vocabulary:
 
     def _unknown(self, node: Node) -> str:
         """Why the feed cannot tell whether a call matches, "" when it can."""
-        if node.sql(FilterContext(self.now_ms, {self.source.name: self.source})).sql in ("0", "1"):
+        if node.sql(FilterContext(self.now_ms, {self.source.name: self.source})) in (TRUE, FALSE):
             return ""  # what names providers decides it, whatever else stands there
         if isinstance(node, Clause):
             known = node.field == "status" and not any(value.text in _UNKNOWN_STATUS for value in node.values)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from calls.filters import FilterContext, Reach, fold
+from calls.filters.conditions import FALSE, TRUE
 from calls.filters.criteria import Duration, TextLike
 from calls.filters.nodes import AllOf, AnyOf, Clause, Node, Not
 from calls.model import Source, Window
@@ -88,7 +89,7 @@ class Vocabulary:
 
     def translate(self, node: Node) -> Translation:
         """What becomes of a clause, or of several that are joined by "or"."""
-        if node.sql(FilterContext(self.now_ms, {self.source.name: self.source})).sql in ("0", "1"):
+        if node.sql(FilterContext(self.now_ms, {self.source.name: self.source})) in (TRUE, FALSE):
             return Translation(How.LOCAL, (), "the names of providers decide it")
         if isinstance(node, Clause):
             return self._clause(node)
