@@ -22,6 +22,7 @@ from tui.exporting import Exportable, ExportThread, ExportTold, Target
 from tui.feed import NothingCached
 from tui.screens.exporter import ALL, SHOWN, target_of
 from tui.screens.form import FormScreen
+from tui.widgets.call_table import CallTable
 
 pytestmark = pytest.mark.anyio
 It = Driven[CacheFeed]
@@ -41,6 +42,7 @@ async def calls_screen(folder: Path, size: tuple[int, int] = WIDE, **options: An
     async with driven_over(long_cache(folder), size, **options) as it:
         await it.press("2")
         await it.until(lambda: it.app.current_screen.ready and not it.app.current_screen.asking)
+        await it.until(lambda: it.app.current_screen.query_one(CallTable).call is not None)
         yield it
 
 
