@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calls.cache.database import NoCache
+from calls.cache.database import BadCache, NoCache
 from calls.cache.reader import Reader
 from calls.cache.snapshots import LiveSnapshot
 from calls.calendar import NO_CALENDAR, Calendar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from calls.cache.writer import Deriver
 
 _NOT_YET = -1
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def no_derivers() -> Mapping[str, Deriver]:
@@ -111,9 +112,11 @@ class CacheFeed:
             return question(open_reader())
         except NoCache as error:
             raise NothingCached from error
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if "interrupt" in str(error):
                 raise FeedInterrupted from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+                raise BadCache.because_of(self._path, error) from error
             raise
 
     def another(self) -> CacheFeed:

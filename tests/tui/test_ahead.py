@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.message import Message
 
-from calls.cache.database import Database
+from calls.cache.database import BadCache, Database
 from calls.filters import Filter
 from screenshots import data
 from tests.tui.fake_feed import FakePoller
@@ -56,6 +56,20 @@ def test_without_a_cache_nothing_is_there_ahead(tmp_path: Path) -> None:
         with closing(feed.another()) as first:
             assert first.read_ahead(DEADLINE_SECONDS) is None
             assert first.live(Filter(), data.NOW_MS).panes == ()
+
+
+def test_a_cache_that_is_damaged_within_is_told_with_what_to_do(tmp_path: Path) -> None:
+    path = filled_cache(tmp_path)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size // 8)
+        file.write(b"\xee" * (size * 3 // 4))
+    with closing(CacheFeed(path)) as feed:
+        feed.begin(data.NOW_MS)
+        with closing(feed.another()) as first:
+            assert first.read_ahead(DEADLINE_SECONDS) is None
+            with pytest.raises(BadCache, match="malformed; move it away"):
+                first.live(Filter(), data.NOW_MS)
 
 
 def test_what_was_read_ahead_is_read_again_when_the_cache_has_changed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
