@@ -25,7 +25,9 @@ from calls.model import Record, Source
 
 Question = Callable[[], int]
 PAGE = 50
-SINCE_MS = NOW_MS - NOW_MS % DAY_MS - 90 * DAY_MS
+DAYS_ASKED = 90
+TODAY_MS = NOW_MS - NOW_MS % DAY_MS
+SINCE_MS = TODAY_MS - DAYS_ASKED * DAY_MS
 
 
 class Engine(Protocol):
@@ -60,8 +62,11 @@ class Calltop:
             "count: a queue, longer than a minute": lambda: self._total(f"direction:in {long_queue}"),
             "by hour, 90 days": groups("hour"),
             "by weekday, 90 days": groups("weekday"),
+            "the week by hour, 90 days": self._week,
             "by queue, 90 days": groups("queue"),
             "by employee, 90 days": groups("employee"),
+            "the most calls at once, 90 days": lambda: self._value("peak_concurrent", f"since:{_day()}"),
+            "today": lambda: self._value("offered", "on:today direction:in"),
             "to be called back, 90 days": lambda: len(self.reader.unreturned(parse(f"since:{_day()}"), NOW_MS)),
             "service level, 90 days": lambda: self._figures(["service_level"]),
             "every figure, 90 days": lambda: self._figures(METRICS),
@@ -78,6 +83,14 @@ class Calltop:
         """How many figures have a value."""
         wanted, metrics = parse(f"since:{_day()} direction:in"), [METRICS[name] for name in names]
         return sum(figure.value is not None for figure in self.reader.figures(wanted, NOW_MS, metrics)[""].values())
+
+    def _value(self, name: str, text: str) -> int:
+        figure = self.reader.figures(parse(text), NOW_MS, [METRICS[name]])[""][name]
+        return int(figure.value or 0)
+
+    def _week(self) -> int:
+        wanted = parse(f"on:{_day()}..{_day(DAYS_ASKED - 1)} direction:in")
+        return sum(hour.offered for hour in self.reader.week(wanted, NOW_MS).hours.values())
 
     def _middle(self) -> Question:
         listed: list[Listing] = []
@@ -97,11 +110,11 @@ class Calltop:
         return lambda: sum(tally.offered for tally in self.reader.groups(wanted, NOW_MS, grouping, HEADLINE_COUNTS).values())
 
 
-def _day() -> str:
-    return datetime.fromtimestamp(SINCE_MS / 1000, UTC).date().isoformat()
+def _day(after: int = 0) -> str:
+    return datetime.fromtimestamp((SINCE_MS + after * DAY_MS) / 1000, UTC).date().isoformat()
 
 
-_COLUMNS = "id, provider, started_ms, direction, status, caller, callee, queue, employee, talk_ms, payload"
+_COLUMNS = "id, provider, started_ms, ended_ms, direction, status, caller, callee, queue, employee, talk_ms, payload"
 _PAGES: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]]]] = {
     "newest page": ("1", lambda number: ()),
     "page: direction:in status:missed": ("direction = 'in' AND status = 'missed'", lambda number: ()),
@@ -118,6 +131,15 @@ _GROUPS = {
     "by queue, 90 days": "queue",
     "by employee, 90 days": "employee",
 }
+_WEEK = (
+    "SELECT started_ms % 604800000 - started_ms % 3600000, count(*) FROM calls WHERE direction = 'in' AND started_ms >= ? AND"
+    " started_ms < ? GROUP BY 1"
+)
+_AT_ONCE = (
+    "SELECT max(calls) FROM (SELECT sum(step) OVER (ORDER BY at_ms, step ROWS UNBOUNDED PRECEDING) AS calls FROM (SELECT"
+    " started_ms AS at_ms, 1 AS step FROM calls WHERE ended_ms > started_ms AND started_ms >= ?1 UNION ALL SELECT ended_ms, -1"
+    " FROM calls WHERE ended_ms > started_ms AND started_ms >= ?1) AS steps) AS counted"
+)
 _UNRETURNED = (
     "SELECT count(*) FROM (SELECT caller, max(started_ms) AS at FROM calls WHERE direction = 'in' AND status = 'missed'"
     " AND started_ms >= ? GROUP BY caller) AS m LEFT JOIN (SELECT party, max(started_ms) AS at FROM (SELECT caller AS party,"
@@ -150,14 +172,14 @@ class Plain:
     def load(self, rows: Iterable[tuple[Source, Record]]) -> None:
         """Stores the first record of each call."""
         self.connection.execute(
-            "CREATE TABLE calls (id TEXT, provider TEXT, started_ms BIGINT, direction TEXT, status TEXT, caller TEXT,"
-            " callee TEXT, queue TEXT, employee TEXT, talk_ms BIGINT, payload TEXT)"
+            "CREATE TABLE calls (id TEXT, provider TEXT, started_ms BIGINT, ended_ms BIGINT, direction TEXT, status TEXT,"
+            " caller TEXT, callee TEXT, queue TEXT, employee TEXT, talk_ms BIGINT, payload TEXT)"
         )
         values = (_row(source, record) for source, record in rows if not record.payload.get("leg"))
         if self.name == "DuckDB":
             self._copy(values)
         else:
-            self.connection.executemany(f"INSERT INTO calls VALUES ({', '.join('?' * 11)})", values)
+            self.connection.executemany(f"INSERT INTO calls VALUES ({', '.join('?' * 12)})", values)
             self.connection.execute("CREATE INDEX calls_by_start ON calls (started_ms)")
             self.connection.commit()
 
@@ -180,14 +202,17 @@ class Plain:
         for name, group in _GROUPS.items():
             sql = f"SELECT {group}, count(*) FROM calls WHERE direction = 'in' AND started_ms >= {SINCE_MS} GROUP BY 1"
             found[name] = partial(self._sum, sql)
+        found["the week by hour, 90 days"] = partial(self._sum, _WEEK, (SINCE_MS, TODAY_MS))
+        found["the most calls at once, 90 days"] = lambda: ask(_AT_ONCE, (SINCE_MS,))
+        found["today"] = lambda: ask(f"{inbound} AND started_ms >= ?", (TODAY_MS,))
         found["to be called back, 90 days"] = lambda: ask(_UNRETURNED, (SINCE_MS,))
         return found
 
     def _rows(self, sql: str, params: tuple[str, ...]) -> int:
         return len(self.connection.execute(sql, params).fetchall())
 
-    def _sum(self, sql: str) -> int:
-        return sum(row[1] for row in self.connection.execute(sql).fetchall())
+    def _sum(self, sql: str, params: tuple[object, ...] = ()) -> int:
+        return sum(row[1] for row in self.connection.execute(sql, params).fetchall())
 
     def _number(self, sql: str, params: tuple[object, ...] = ()) -> int:
         return int(self.connection.execute(sql, params).fetchone()[0])
@@ -196,6 +221,6 @@ class Plain:
 def _row(source: Source, record: Record) -> tuple[Any, ...]:
     call = LoadDeriver(source).derive([record], frozenset()).calls[0]
     return (
-        call.id, source.name, call.started_ms, call.direction.value, call.status.value, call.caller, call.callee, call.queue,
-        call.employee, call.talk_ms, json.dumps(dict(record.payload)),
+        call.id, source.name, call.started_ms, call.ended_ms, call.direction.value, call.status.value, call.caller,
+        call.callee, call.queue, call.employee, call.talk_ms, json.dumps(dict(record.payload)),
     )  # fmt: skip

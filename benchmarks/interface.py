@@ -23,7 +23,7 @@ PAGE_DOWN_KEY = b"\x1b[6~"
 NEW_CALLS = 20
 # The cache is looked at once a second; by then the screen has settled.
 PAUSE_SECONDS = 3.0
-KEYS = 15
+KEYS_A_ROUND = 2
 
 
 def measure_interface(
@@ -51,11 +51,11 @@ def measure_interface(
         terminal.drain()
         found.append((POLL_BYTES, _constant(_poll(cache, newest, terminal, pause) / 1000)))
         found.append((MEMORY, _constant(terminal.anonymous_megabytes())))
-        found.append((FILTER_KEY, _filter_key(terminal)))
+        found.append((FILTER_KEY, _filter_key(terminal, rounds * KEYS_A_ROUND)))
     with running(["-m", "tui"], environment) as terminal:
         terminal.milliseconds_until(" calls", time.perf_counter())
         terminal.drain()
-        found.append((PAGE_DOWN, _page_down(terminal, pause)))
+        found.append((PAGE_DOWN, _page_down(terminal, pause, rounds * KEYS_A_ROUND)))
     return found
 
 
@@ -96,21 +96,21 @@ def _poll(cache: Path, newest: Sequence[tuple[Source, Record]], terminal: Termin
     return terminal.bytes_within(pause)
 
 
-def _filter_key(terminal: Terminal) -> Spread:
+def _filter_key(terminal: Terminal, keys: int) -> Spread:
     """From a key in the filter bar to the list that follows it."""
     terminal.milliseconds_after(b"/")
     times: list[float] = []
-    for _ in range(KEYS):
+    for _ in range(keys):
         times.append(terminal.milliseconds_after(b"7"))
         terminal.milliseconds_after(b"\x7f")
     return Spread.of(times)
 
 
-def _page_down(terminal: Terminal, pause: float) -> Spread:
+def _page_down(terminal: Terminal, pause: float, keys: int) -> Spread:
     """From page down in the list of calls to the last byte of the frame."""
     terminal.milliseconds_after(b"2")
     terminal.bytes_within(pause)
-    return Spread.of([terminal.milliseconds_after(PAGE_DOWN_KEY) for _ in range(KEYS)])
+    return Spread.of([terminal.milliseconds_after(PAGE_DOWN_KEY) for _ in range(keys)])
 
 
 def _constant(value: float) -> Spread:

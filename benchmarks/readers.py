@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import statistics
 import time
+from itertools import cycle
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from queue import Queue
@@ -17,16 +18,26 @@ from calls.cache.writer import Reading, Writer
 from calls.model import Record
 
 READERS = 4
+# A person who holds a key down in each of four windows, and a collector that fills the cache.
+PAGES_PER_SECOND = 30
+RECORDS_PER_SECOND = 5_000
+RECORDS_TOGETHER = 500
 START_SECONDS = 60
 
 
 def _read(path: Path, number: str, ready: Barrier, ended: Event, results: Queue[list[float]]) -> None:
     questions = Calltop(path).questions(number)
     pages = [question for name, question in questions.items() if "page" in name]
+    for page in pages:
+        page()
     ready.wait(START_SECONDS)
-    times = [milliseconds(page) for page in pages]
-    while not ended.is_set():
-        times += [milliseconds(page) for page in pages]
+    times: list[float] = []
+    due = time.perf_counter()
+    for page in cycle(pages):
+        times.append(milliseconds(page))
+        due = max(due + 1 / PAGES_PER_SECOND, time.perf_counter())
+        if ended.wait(due - time.perf_counter()):
+            break
     results.put(times)
 
 
@@ -34,12 +45,17 @@ def _write(path: Path, ready: Barrier, ended: Event, results: Queue[int]) -> Non
     database = Database(path)
     writer = Writer(database)
     ids = writer.register(SOURCES)
-    deriver, some, stored = LoadDeriver(SOURCES[0]), list(records(500, seed=9)), 0
+    deriver, some, stored = LoadDeriver(SOURCES[0]), list(records(RECORDS_TOGETHER, seed=9)), 0
     ready.wait(START_SECONDS)
-    while not ended.is_set():
-        rows = tuple(Record(f"{stored}-{row.key}", f"{stored}-{row.group}", NOW_MS, row.payload) for _, row in some)
+    due = time.perf_counter()
+    while not ended.wait(due - time.perf_counter()):
+        rows = tuple(
+            Record(f"{stored}-{row.key}", f"{stored}-{row.group}", NOW_MS + stored + place, row.payload)
+            for place, (_, row) in enumerate(some)
+        )
         writer.store(deriver, ids[SOURCES[0].name], Reading(rows, (), NOW_MS))
         stored += len(rows)
+        due = max(due + RECORDS_TOGETHER / RECORDS_PER_SECOND, time.perf_counter())
     database.close()
     results.put(stored)
 
