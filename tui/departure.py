@@ -75,6 +75,16 @@ class Departure:
         os._exit(code)
 
 
+def drop_what_cannot_be_written() -> None:
+    """Lets go of what is still to be written to a terminal that has gone: Python would try again at its very end, and exit with
+    120."""
+    for stream in filter(None, (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _terminal_attributes() -> list[object] | None:
     try:
         return termios.tcgetattr(sys.__stdin__.fileno()) if sys.__stdin__ else None

@@ -15,7 +15,7 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 
 from tui import garbage
-from tui.departure import GRACE_SECONDS, Departure, crash_report
+from tui.departure import GRACE_SECONDS, Departure, crash_report, drop_what_cannot_be_written
 from tui.terminal import HostileTextFilter, TerminalDriver, TerminalWatch
 from tui.themes import DARK, THEMES, fallback_variables
 
@@ -127,4 +127,5 @@ def run_to_the_end(
         finally:
             garbage.search()
             close()
+            drop_what_cannot_be_written()
     return app.return_code or 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.pseudo_terminal import Terminal, interface
+from tui.departure import drop_what_cannot_be_written
 
 READY = "call back now"
 
@@ -164,3 +165,15 @@ def test_a_terminal_that_can_show_no_screen_is_told_what_else_to_do(tmp_path: Pa
         terminal.until(lambda: "calltop status" in " ".join(terminal.text.split()))
         assert terminal.until_ended() == 2
         assert b"\x1b[?1049h" not in terminal.bytes
+
+
+def test_what_a_gone_terminal_no_longer_takes_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_end, write_end = os.pipe()
+    with os.fdopen(write_end, "w", encoding="utf-8") as gone:
+        gone.write("the last frame")
+        os.close(read_end)
+        with pytest.raises(BrokenPipeError):
+            gone.flush()
+        monkeypatch.setattr("sys.stderr", gone)
+        drop_what_cannot_be_written()
+        gone.flush()
