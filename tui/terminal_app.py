@@ -6,10 +6,11 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.text import Text
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.theme import Theme
@@ -79,6 +80,12 @@ class TerminalApp(App[None], inherit_bindings=False):
         if not self.is_headless and watched is not None:
             self._watch = TerminalWatch(watched)
             self.set_interval(1.0, self._look_at_terminal)
+
+    def clear_selection(self) -> None:
+        """Before the first screen nothing is selected: its inputs ask for this while they are made, on some versions of Python
+        before the library has the screen itself."""
+        with suppress(ScreenStackError):
+            super().clear_selection()
 
     def watched_descriptor(self) -> int | None:
         """The file whose end is the end of the terminal: what the keys come from."""

@@ -12,12 +12,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from textual.app import ScreenStackError
 
 from tests.tui.driving import driven
 from tests.tui.fake_feed import FakeFeed, FakePoller, FixedClock
 from tui.departure import close_all, crash_report
 from tui.messages import SnapshotReady
 from tui.terminal import TerminalDriver, TerminalWatch, clipboard_sequence, private_file
+from tui.terminal_app import TerminalApp
 
 
 def test_the_clipboard_sequence_carries_the_text() -> None:
@@ -172,3 +174,10 @@ def test_an_input_that_fails_ends_the_reading() -> None:
     driver.run_input_thread()
     os.close(driver.fileno)
     assert ending.waits == 0
+
+
+def test_before_the_first_screen_nothing_is_selected() -> None:
+    app = TerminalApp(ascii_only=False, theme="", state_folder=None)
+    with pytest.raises(ScreenStackError):
+        assert app.screen
+    app.clear_selection()
