@@ -9,11 +9,17 @@ first thing wrong.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
+import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +27,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
+# What each screen shows, by the key that opens it; the first is there at once.
+SCREENS = {
+    "": "newest calls of all providers",
+    "2": "newest first",
+    "3": "Answer rate",
+    "4": "tries via",
+    "5": "ordered",
+    "6": "unreadable",
+}
+SCREEN_SECONDS = 60
 EXTRAS = ("keyring", "parquet", "xlsx")
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 # Imports whatever the packages hold; a module that warns at import ends it.
@@ -113,7 +129,8 @@ def check(python: str, wheel: Path, folder: Path) -> None:
     run(inside, *PIP, "check")
     home.mkdir()
     use(place / "bin", home)
-    print(f"{name}: installed with {', '.join(EXTRAS)} from a folder of wheels, imported without a warning, polled, exported")
+    done = "imported without a warning, polled, exported, every screen shown"
+    print(f"{name}: installed with {', '.join(EXTRAS)} from a folder of wheels, {done}")
 
 
 def lacks_extras(calltop: Path, folder: Path) -> None:
@@ -126,7 +143,7 @@ def lacks_extras(calltop: Path, folder: Path) -> None:
 
 
 def use(programs: Path, home: Path) -> None:
-    """Runs what was installed: both ways to start it, every module, a poll of simulated providers, and an export."""
+    """Runs what was installed: both ways to start it, every module, a poll of simulated providers, exports, every screen."""
     python, calltop = programs / "python", programs / "calltop"
     version = run(calltop, "--version", home=home)
     if run(python, "-W", "error", "-m", "tui", "--version", home=home) != version:
@@ -141,6 +158,41 @@ def use(programs: Path, home: Path) -> None:
         for end in ("csv", "parquet", "xlsx"):
             run(calltop, "calls", "-o", home / f"calls.{end}", home=home)
         run(calltop, "status", home=home)
+        open_screens(calltop, home)
+
+
+def open_screens(calltop: Path, home: Path) -> None:
+    """Opens every screen of the interface in a terminal of its own, by key, and leaves it."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 45, 160, 0, 0))
+    variables = environment(home) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    process = subprocess.Popen([calltop], stdin=slave, stdout=slave, stderr=slave, env=variables, start_new_session=True)
+    os.close(slave)
+    try:
+        for key, text in SCREENS.items():
+            os.write(master, key.encode())
+            until(master, text)
+        os.write(master, b"q")
+        code = process.wait(SCREEN_SECONDS)
+    finally:
+        process.kill()
+        os.close(master)
+    if code:
+        raise SystemExit(f"the interface ended with {code}")
+
+
+def until(master: int, text: str) -> None:
+    """Reads a terminal until a text stands in what was written."""
+    ends, seen = time.monotonic() + SCREEN_SECONDS, b""
+    while text.encode() not in seen:
+        ready, _, _ = select.select([master], [], [], max(0.0, ends - time.monotonic()))
+        try:
+            part = os.read(master, 1 << 16) if ready else b""
+        except OSError:
+            part = b""
+        if not part:
+            raise SystemExit(f"the interface never showed {text!r}: {seen[-2000:].decode('utf-8', 'replace')}")
+        seen += part
 
 
 @contextmanager
