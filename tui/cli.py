@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from types import SimpleNamespace
 
 from tui import __version__, garbage
+from tui.exit_codes import INTERRUPTED, OK, USAGE
 
 # Importing `typing` takes longer than printing the version.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
-
-OK, NO_ANSWER, USAGE, PROVIDER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 # Command: the module that does it, and its line in --help.
 COMMANDS = {
@@ -39,13 +37,6 @@ COMMANDS = {
 }
 # What holds where nothing else is typed.
 INTERFACE = {"config": None, "cache": None, "ascii": False, "module": "tui.commands.interface"}
-EXIT_CODES = {
-    OK: "fine",
-    NO_ANSWER: "the question has no honest answer",
-    USAGE: "usage or configuration",
-    PROVIDER_FAILED: "a provider could not be reached or refused",
-    INTERRUPTED: "interrupted",
-}
 
 
 def protect_exclusions(arguments: Sequence[str]) -> list[str]:
@@ -96,8 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe has gone, as `head` does; nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from tui.streams import let_go
+
+        # The reader of a pipe has gone, as `head` does.
+        let_go(sys.stdout)
         return OK
     except Exception as error:
         from tui.commands.opening import cache_of

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tui import __version__
-from tui.cli import COMMANDS, EXIT_CODES, INTERFACE
+from tui.cli import COMMANDS, INTERFACE
+from tui.exit_codes import EXIT_CODES
 
 _LEAST_COLUMNS = 20
 _USUAL_COLUMNS = 80

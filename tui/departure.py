@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 from tui.feed import Feed, Marker, Poller
+from tui.streams import let_go
 from tui.terminal import private_file
 
 GRACE_SECONDS = 4.0
@@ -76,13 +77,12 @@ class Departure:
 
 
 def drop_what_cannot_be_written() -> None:
-    """Lets go of what is still to be written to a terminal that has gone: Python would try again at its very end, and exit with
-    120."""
+    """Lets go of what is still to be written to a terminal that has gone."""
     for stream in filter(None, (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)):
         try:
             stream.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            let_go(stream)
 
 
 def _terminal_attributes() -> list[object] | None:

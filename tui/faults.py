@@ -11,9 +11,9 @@ from pathlib import Path
 from calls.cache.database import BadCache
 from calls.cache.schema import CacheTooNew
 from calls.text import clean
+from tui.exit_codes import NO_ANSWER, USAGE
+from tui.streams import let_go
 
-NO_ANSWER = 1
-USAGE = 2
 # What to do stands at the end, behind paths that may be long.
 LONGEST_WORDS = 2_000
 # Files say which they are; what has no name is standard output.
@@ -32,7 +32,7 @@ def fault_words(error: Exception, cache: Path) -> tuple[str, int] | None:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{clean(os.fsdecode(error.filename), LONGEST_WORDS)} cannot be used: {error.strerror}", USAGE
     if isinstance(error, OSError) and error.errno in _NOT_WRITTEN:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go(sys.stdout)
         return f"standard output cannot be written: {error.strerror}", USAGE
     return None
 

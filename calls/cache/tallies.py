@@ -17,7 +17,7 @@ from calls.filters import Filter, FilterContext, SqlCondition
 from calls.filters.conditions import TRUE, all_of, any_of
 from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
-from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY
+from calls.metrics.week import HOURS_OF_DAY, HOURS_OF_WEEK
 from calls.model import Direction, Window
 from calls.times import QUARTER_MS
 
@@ -295,7 +295,7 @@ def calls_by_hour_of_week(
     )
     question = _Question(connection, wanted, context, counts=COUNTS[:2], among=among)
     # The first of January of year 1, whose ordinal is 1, was a Monday.
-    place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_DAY * DAYS_OF_WEEK}"
+    place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_WEEK}"
     rows = _call_sums(question, "hour", place) + _bucket_sums(question, "hour", place)
     return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
 

@@ -16,11 +16,10 @@ from calls.cache.known import KnownSource, asked_window
 from calls.cache.stretches import cached_day_hours, can_answer
 from calls.cache.sums import figures_hold
 from calls.filters import Filter, FilterContext
-from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY, Week, WeekHour
+from calls.metrics.week import DAYS_OF_WEEK, HOURS_OF_DAY, HOURS_OF_WEEK, Week, WeekHour
 from calls.model import Window
 from calls.times import QUARTER_MS, local_date, local_hour
 
-HOURS_OF_WEEK = DAYS_OF_WEEK * HOURS_OF_DAY
 DAYS_REMEMBERED = 4096
 WINDOWS_REMEMBERED = 32
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 DAYS_OF_WEEK = 7
 HOURS_OF_DAY = 24
+HOURS_OF_WEEK = DAYS_OF_WEEK * HOURS_OF_DAY
 
 
 class WeekMeasure(StrEnum):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tui.commands import calls
-from tui.commands.ending import INTERRUPTED, UPON_REQUEST, ended_by
+from tui.commands.ending import UPON_REQUEST, ended_by
 from tui.commands.opening import cache_of, read_filter, say, tasks_of, writable
 from tui.commands.plan import requests_words
 from tui.commands.statement import write_buckets
+from tui.exit_codes import INTERRUPTED, NO_ANSWER, PROVIDER_FAILED
 from tui.lines.words import counted
 from tui.paths import UsageError
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from providers.collector import Task
     from providers.plan import Plan
     from providers.telecomx import TelecomXProvider
-
-PROVIDER_FAILED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         return INTERRUPTED
     if not outcomes:
         say("no provider can answer this filter; calltop plan shows why")
-        return calls.NO_ANSWER
+        return NO_ANSWER
     calls.show(args, wanted, explains=False)
     return PROVIDER_FAILED if any(asked.error for asked in outcomes) else 0
 

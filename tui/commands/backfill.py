@@ -8,8 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from calls.times import DAY_MS
-from tui.commands.ending import INTERRUPTED, UPON_REQUEST, ended_by
+from tui.commands.ending import UPON_REQUEST, ended_by
 from tui.commands.opening import age_ms, cache_of, say, tasks_of, writable
+from tui.exit_codes import INTERRUPTED, PROVIDER_FAILED
 from tui.lines.words import counted
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from calls.cache.writer import Writer
     from providers.clock import Clock
     from providers.collector import Task
-
-PROVIDER_FAILED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

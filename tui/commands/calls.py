@@ -11,9 +11,9 @@ from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_as_of, add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import call_table, value_table
+from tui.exit_codes import NO_ANSWER
 from tui.paths import UsageError
 
-NO_ANSWER = 1
 TABLE_ROWS = 50
 ALL = "all"
 

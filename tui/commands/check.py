@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from calls.text import clean
+from tui.exit_codes import OK, PROVIDER_FAILED, USAGE
 from tui.lines.words import counted
 from tui.paths import UsageError, cache_path
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tui.settings.layers import Layers
     from tui.settings.mistakes import Mistake
 
-OK, WRONG, PROVIDER_FAILED = 0, 2, 3
 _MB = 2**20
 
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     checks = _checked(args, chosen, cache, clock)
     _print(args, cache.json(), _cache_lines(cache))
     if mistakes or not providers or cache.unusable or cache.damage:
-        return WRONG
+        return USAGE
     return PROVIDER_FAILED if any(check.failure is not None for check in checks) else OK
 
 

@@ -9,8 +9,9 @@ import signal
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from tui.commands.ending import INTERRUPTED, ended_by
+from tui.commands.ending import ended_by
 from tui.commands.opening import alarms_of, cache_of, say, tasks_of, writable
+from tui.exit_codes import INTERRUPTED, PROVIDER_FAILED
 from tui.paths import UsageError, config_path
 from tui.settings.watch import LOOK_SECONDS, FileStamp
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from calls.cache.database import Database
     from providers.collector import Collector, Task
     from providers.renewal import RenewedCollector
-
-PROVIDER_FAILED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from tui.exit_codes import INTERRUPTED
+
 if TYPE_CHECKING:
     from calls.cache.database import Database
 
-INTERRUPTED = 130
 UPON_REQUEST = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -18,13 +18,13 @@ from calls.cache.reader import Reader
 from calls.text import digits
 from calls.times import format_rfc3339, local_date, local_day_window
 from tui.commands.opening import age_ms, cache_of, now_ms, say, tasks_of, writable
+from tui.exit_codes import NO_ANSWER
 from tui.lines.words import counted
 from tui.paths import UsageError
 
 if TYPE_CHECKING:
     from calls.cache.database import Database
 
-NO_ANSWER = 1
 FEWEST_DIGITS = 4
 
 

@@ -17,11 +17,11 @@ from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_as_of, add_filter, cache_of, now_ms, read_filter, reader_of, say, writable
 from tui.commands.output import add_output, format_of, write_rows, write_text
 from tui.commands.tables import local_time_text, write_table
+from tui.exit_codes import NO_ANSWER
 from tui.lines.words import counted
 from tui.missed_rows import SETTLED_COLUMNS, WAITING_COLUMNS, Hide, settled_values, waiting_values
 from tui.paths import UsageError
 
-NO_ANSWER = 1
 WAITING_HEADER = ("first missed", "caller", "name", "tries", "provider", "note")
 SETTLED_HEADER = ("first missed", "caller", "name", "tries", "provider", "settled")
 _KINDS = {column.name: column.kind for column in SETTLED_COLUMNS}

@@ -16,6 +16,7 @@ from calls.cache.reader import Reader
 from calls.cache.schema import CacheTooNew
 from calls.filters import Filter, FilterError, parse
 from calls.text import clean
+from tui.exit_codes import NO_ANSWER
 from tui.paths import UsageError, cache_path
 from tui.settings.days import calendar_of
 from tui.settings.early import display_zone
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from providers.alarms import Alarms
     from providers.clock import Clock, WallClock
     from providers.collector import Task
-
-NO_ANSWER = 1
 
 
 def say(text: str) -> None:

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 from calls.times import format_rfc3339, parse_rfc3339
 from tui.commands.opening import say, tasks_of
 from tui.commands.tables import write_table
+from tui.exit_codes import NO_ANSWER, PROVIDER_FAILED
 from tui.paths import UsageError
 
 if TYPE_CHECKING:
     from providers.files import Progress
     from providers.portsip.reports import CompletedReport, Report, ReportChanges, ReportOrder, Reports
-
-NO_ANSWER, PROVIDER_FAILED = 1, 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

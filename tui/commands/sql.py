@@ -17,9 +17,9 @@ from calls.exports import Column, Value
 from tui.commands.opening import cache_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import value_table
+from tui.exit_codes import NO_ANSWER
 from tui.paths import UsageError
 
-NO_ANSWER = 1
 TABLE_ROWS = 1000
 
 

@@ -16,13 +16,12 @@ from calls.model import COUNTERS, EmployeeBucket, Window
 from calls.times import format_rfc3339, local_date, local_day_window
 from tui.commands.opening import say, tasks_of
 from tui.commands.tables import local_time_text, write_table
+from tui.exit_codes import PROVIDER_FAILED
 from tui.paths import UsageError
 
 if TYPE_CHECKING:
     from providers.telecomx import TelecomXProvider
     from providers.telecomx.statement import Statement
-
-PROVIDER_FAILED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

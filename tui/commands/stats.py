@@ -13,9 +13,9 @@ from tui.commands.figures.looks import add_looks, look, looks_elsewhere
 from tui.commands.opening import add_as_of, add_filter, now_ms, read_filter, reader_of, say
 from tui.commands.output import TABLE, add_output, format_of, write_rows, write_text
 from tui.commands.tables import write_table
+from tui.exit_codes import NO_ANSWER
 from tui.stats.rows import FIGURE_COLUMNS, figure_rows
 
-NO_ANSWER = 1
 ALL = "all"
 
 

@@ -13,13 +13,12 @@ from calls.text import clean, mask_number
 from calls.times import format_rfc3339
 from tui.commands.coverage_notes import explain_coverage
 from tui.commands.opening import add_filter, now_ms, read_filter, reader_of
+from tui.exit_codes import NO_ANSWER
 from tui.lines.plain import TODAY_METRICS, PlainStatus, status_lines
 from tui.lines.states import health, offline_sentence, state_words
 from tui.lines.view import View
 from tui.settings.early import display_zone, poll_seconds
 from tui.settings.reading import early_settings_of, layers_of
-
-NO_ANSWER = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from calls.filters.fields import FIELDS
 from tui import __version__
-from tui.cli import EXIT_CODES
 from tui.command_line import build_parser
 from tui.examples import EXAMPLES, Example
+from tui.exit_codes import EXIT_CODES
 from tui.manual.tree import Argument, Command, Option, read
 
 _ENVIRONMENT = (

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from calls.filters.fields import FIELDS
-from tui.cli import EXIT_CODES, protect_exclusions
+from tui.cli import protect_exclusions
 from tui.command_line import build_parser
 from tui.examples import EXAMPLES
+from tui.exit_codes import EXIT_CODES
 from tui.manual.page import escaped, manual_page
 from tui.manual.tree import Command, read
 

@@ -19,11 +19,11 @@ from tui.commands.figures.typical import write_typical
 from tui.commands.figures.unusual import write_unusual
 from tui.commands.opening import now_ms, read_filter, reader_of, say, zones_of
 from tui.commands.output import TABLE, format_of, write_text
+from tui.exit_codes import NO_ANSWER
 from tui.paths import UsageError
 from tui.settings.days import configured_agents
 from tui.settings.reading import layers_of
 
-NO_ANSWER = 1
 TODAY = parse("on:today")
 WEEK = parse("since:-7d")
 LOOKS = {
