@@ -10,7 +10,7 @@ from datetime import date
 from calls.cache import tallies
 from calls.cache.figures import figures
 from calls.cache.known import KnownSource
-from calls.cache.missed import CALL_BACK_SINCE, unreturned
+from calls.cache.missed import CALL_BACK_SINCE, oldest_unreturned
 from calls.cache.silence import silence
 from calls.cache.snapshots import CallBack
 from calls.cache.standing import alert_states, poll_state
@@ -45,7 +45,7 @@ def snapshot(
     """The wall as of the context's moment."""
     now_ms = context.now_ms
     today = tallies.totals(connection, TODAY, context, sources)
-    waiting = unreturned(connection, CALL_BACK_SINCE, context)
+    waiting, waiting_count = oldest_unreturned(connection, CALL_BACK_SINCE, context, CALL_BACKS)
     day = local_date(now_ms, question.zone)
     return WallSnapshot(
         taken_ms=now_ms,
@@ -54,8 +54,8 @@ def snapshot(
         figures=figures(connection, TODAY, context, sources, OF_TODAY).get("", {}),
         last_hour=_last_hour(connection, sources, now_ms),
         hours=_hours(connection, context, question),
-        call_backs=tuple(_call_back(one, day, question) for one in waiting[:CALL_BACKS]),
-        call_back_count=len(waiting),
+        call_backs=tuple(_call_back(one, day, question) for one in waiting),
+        call_back_count=waiting_count,
         alerts=alert_states(connection),
         saved=tuple(_saved(connection, name, wanted, context, sources) for name, wanted in question.saved),
         revealed=question.reveal,
