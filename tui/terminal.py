@@ -88,8 +88,17 @@ class TerminalDriver(LinuxDriver):
     """The library's driver, which survives a terminal that has gone, and bytes that are no text.
 
     Its writer thread ends at the first write that fails; afterwards writes would fill a queue that nobody empties and
-    block for ever. Its reader ends at the first byte that is no UTF-8, which terminals of another encoding send.
+    block for ever. Its reader ends at the first byte that is no UTF-8, which terminals of another encoding send. And it takes
+    the terminal at every SIGCONT, also while it has it: a second reader would take keys from the first and outlive the end.
     """
+
+    def resume_application_mode(self) -> None:
+        """Takes the terminal where it was given back. Where it was not, the screen is drawn anew: SIGCONT follows a SIGSTOP,
+        which nobody is told of, and the SIGHUP of a terminal that has gone."""
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.send_message(self.SignalResume())
+        else:
+            super().resume_application_mode()
 
     def run_input_thread(self) -> None:
         """Hands on what is typed; bytes that are no UTF-8 are passed over."""
@@ -101,9 +110,9 @@ class TerminalDriver(LinuxDriver):
                 try:
                     typed = os.read(self.fileno, _READ_BYTES) if selector.select(_LOOK_SECONDS) else None
                 except OSError:
-                    return
+                    typed = b""
                 if typed == b"":
-                    # The end of the input is readable at once, for ever.
+                    # The end of the input, and that the terminal has gone, are to be read at once, for ever.
                     self.exit_event.wait(_LOOK_SECONDS)
                 text = decode(typed or b"")
                 # The parser takes an empty text for the end of the input; that the terminal has gone is seen by the watch.

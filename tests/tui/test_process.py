@@ -106,6 +106,25 @@ def test_ctrl_z_stops_it_and_it_comes_back() -> None:
         assert terminal.until_ended() == 0
 
 
+def test_a_process_that_is_continued_without_having_let_go_keeps_its_one_reader() -> None:
+    with interface() as terminal:
+        ready(terminal)
+        threads = _threads(terminal.pid)
+        for _ in range(3):
+            seen = len(terminal.bytes)
+            terminal.signal(signal.SIGCONT)
+            # The whole screen, because another program may have drawn over it meanwhile.
+            terminal.until(lambda seen=seen: b"call back now" in terminal.bytes[seen:])  # type: ignore[misc]
+            assert _threads(terminal.pid) == threads
+        terminal.send(b"q")
+        assert terminal.until_ended() == 0
+        assert_restored(terminal)
+
+
+def _threads(pid: int) -> list[str]:
+    return sorted(task.name for task in Path(f"/proc/{pid}/task").iterdir())
+
+
 def test_a_crash_leaves_one_line_a_private_log_and_no_values(tmp_path: Path) -> None:
     with interface("--crash", "--state-folder", str(tmp_path)) as terminal:
         assert terminal.until_ended() == 1

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -157,23 +158,24 @@ class CountedEnd(threading.Event):
         return self.is_set()
 
 
-def test_an_input_at_its_end_is_looked_at_now_and_then_only() -> None:
+def input_at_its_end() -> int:
     reading, writing = os.pipe()
     os.close(writing)
-    driver, ending = TerminalDriver.__new__(TerminalDriver), CountedEnd()
-    driver.fileno, driver.exit_event = reading, ending
-    driver.run_input_thread()
-    os.close(reading)
-    assert ending.waits == 3
+    return reading
 
 
-def test_an_input_that_fails_ends_the_reading() -> None:
+def input_that_fails() -> int:
+    # Ready and not to be read, as a terminal that has hung up.
+    return os.open("/", os.O_RDONLY)
+
+
+@pytest.mark.parametrize("opened", [input_at_its_end, input_that_fails])
+def test_an_input_with_nothing_more_to_come_is_looked_at_now_and_then_only(opened: Callable[[], int]) -> None:
     driver, ending = TerminalDriver.__new__(TerminalDriver), CountedEnd()
-    # It is ready and cannot be read, as a terminal that has hung up.
-    driver.fileno, driver.exit_event = os.open("/", os.O_RDONLY), ending
+    driver.fileno, driver.exit_event = opened(), ending
     driver.run_input_thread()
     os.close(driver.fileno)
-    assert ending.waits == 0
+    assert ending.waits == 3
 
 
 def test_before_the_first_screen_nothing_is_selected() -> None:
