@@ -80,7 +80,8 @@ class Terminal:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.code = os.waitstatus_to_exitcode(status)
-                self._read(0)
+                while self._read(0):
+                    pass
         return self.code is not None
 
     def until_stalled(self) -> None:
@@ -117,20 +118,22 @@ class Terminal:
         pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
         return bool(pid) and os.WIFSTOPPED(status)
 
-    def _read(self, seconds: float) -> None:
+    def _read(self, seconds: float) -> bool:
+        """Takes what comes first within so long; whether anything came. One piece only: a process may write without end."""
         if self.master < 0:
             select.select([], [], [], seconds)
-            return
-        while select.select([self.master], [], [], seconds)[0]:
-            try:
-                data = os.read(self.master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
-            self.bytes += data
-            self._stream.feed(data)
-            seconds = 0
+            return False
+        if not select.select([self.master], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            # Nobody has the terminal open any more, which is to be read at once.
+            select.select([], [], [], seconds)
+            return False
+        self.bytes += data
+        self._stream.feed(data)
+        return bool(data)
 
     def kill(self) -> None:
         if self.code is None:
