@@ -73,7 +73,7 @@ REASONS: Mapping[str, str] = {
     "count: direction:in status:missed": _SUMS,
     "count: a queue, longer than a minute": "no sum knows how long calls were: every call of the queue is read",
     "page: an employee": _FEW,
-    "by hour, 90 days": "nine thousand sums of four providers become some two thousand values in Python",
+    "by hour, 90 days": "some two thousand hours become as many values in Python",
     "by weekday, 90 days": _SUMS,
     "the week by hour, 90 days": f"{_SUMS}, hour by hour",
     "by queue, 90 days": f"{_SUMS}, day by day",

@@ -23,7 +23,7 @@ _TIME_GROUPINGS = frozenset({"provider", "hour", "day", "week", "month", "weekda
 FIGURE_GROUPINGS = _TIME_GROUPINGS | {None, "queue"}
 
 # Each under the names of the call table, so that a filter reads all alike.
-_AS_CALLS = """(SELECT source_id, started_ms << {bits} AS key, started_ms, local_day, {hour} AS local_hour, direction, {columns}
+_AS_CALLS = """(SELECT {source}, started_ms << {bits} AS key, started_ms, local_day, {hour} AS local_hour, direction, {columns}
     FROM {table}) AS c"""
 _BY_OUTCOME = "status, {word}, calls, talk_ms, approximate, {rest}"
 _KNOWN, _UNKNOWN = "ring_ms, rung, wait_ms, waited", "0 AS ring_ms, 0 AS rung, 0 AS wait_ms, 0 AS waited"
@@ -32,12 +32,13 @@ _ADDED_UP = {name: f"sum({name})" for name in COUNTS}
 
 
 class Sums(NamedTuple):
-    """Calls, or what stands for them: what to select from, and what gives each count of a `Tally`. `hours_in_order` says that
-    those of one direction lie in the order of their hours."""
+    """Calls, or what stands for them: what to select from, and what gives each count of a `Tally`. Sums that have `together`,
+    the same of all providers, lie in the order of their hours, those of one direction; `together` is one sum for each hour and
+    direction, to be read as it is."""
 
     table: str
     counts: Mapping[str, str]
-    hours_in_order: bool = False
+    together: Sums | None = None
 
     @property
     def offered(self) -> str:
@@ -45,17 +46,16 @@ class Sums(NamedTuple):
         return self.counts["offered"]
 
 
-def _as_calls(table: str, columns: str, hour: str) -> str:
-    return _AS_CALLS.format(bits=HASH_BITS, table=table, columns=columns, hour=hour)
+def _as_calls(table: str, columns: str, hour: str, source: str = "source_id") -> str:
+    return _AS_CALLS.format(bits=HASH_BITS, table=table, columns=columns, hour=hour, source=source)
 
 
 def _by_outcome(table: str, word: str, hour: str, rest: str = _KNOWN) -> Sums:
     return Sums(_as_calls(table, _BY_OUTCOME.format(word=word, rest=rest), hour), OUTCOME_SUMS)
 
 
-def _of_all_outcomes(table: str, word: str = _NO_QUEUE, hour: str = "0") -> Sums:
-    columns = ", ".join((word, *COUNTS))
-    return Sums(_as_calls(table, columns, hour), _ADDED_UP)
+def _of_all_outcomes(table: str, word: str = _NO_QUEUE, hour: str = "0", source: str = "source_id") -> Sums:
+    return Sums(_as_calls(table, ", ".join((word, *COUNTS)), hour, source), _ADDED_UP)
 
 
 FIGURES = _by_outcome("hour_figure", "queue_word", "local_hour", _UNKNOWN)
@@ -71,7 +71,10 @@ _DAYS = (
     (_OF_EMPLOYEES, _of_all_outcomes("employee_total", "employee_word")),
 )
 _HOURS_OF_OUTCOMES = _by_outcome("hour_tally", _NO_QUEUE, "local_hour")
-_HOURS = _of_all_outcomes("hour_total", hour="local_hour")._replace(hours_in_order=True)
+_HOURS_TOGETHER = _of_all_outcomes("hour_together", hour="local_hour", source="source_ids AS source_id")
+_HOURS = _of_all_outcomes("hour_total", hour="local_hour")._replace(
+    together=_HOURS_TOGETHER._replace(counts={name: f"c.{name}" for name in COUNTS})
+)
 _WAIT_DAYS = Sums(_as_calls("wait_tally", "status, wait_ticks, calls", "0"), {"offered": "sum(c.calls)"})
 # More than a person types; every one is a question of its own.
 MOST_CUT = 16

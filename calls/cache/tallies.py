@@ -14,7 +14,7 @@ from calls.cache.known import KnownSource, asked_window
 from calls.cache.sums import FIGURES, Sums, answer_from_sums, figures_hold
 from calls.cache.totals import OUTCOMES_COUNTED
 from calls.filters import Filter, FilterContext, SqlCondition
-from calls.filters.conditions import TRUE, all_of, any_of
+from calls.filters.conditions import TRUE, all_of, any_of, from_sources
 from calls.metrics import WITHHELD_LABEL, Side, Tally, in_order, time_label
 from calls.metrics.tally import COUNTS
 from calls.metrics.week import HOURS_OF_DAY, HOURS_OF_WEEK
@@ -42,6 +42,10 @@ _CALL_COUNTS = (
 CALLS = Sums("call AS c", dict(zip(COUNTS, _CALL_COUNTS, strict=True)))
 _HOUR = "c.started_ms, c.local_day, c.local_hour"
 LABELS_REMEMBERED = 20_000
+# So many comparisons still cost less than looking every number up.
+MOST_RUNS = 8
+# Numbers that follow each other without a gap, from the first to the last of each run.
+Runs = tuple[tuple[int, int], ...]
 # The number of a group, the id of its provider (or several: "1,4"), and its counts.
 _Row = tuple[Any, ...]
 _Key = TypeVar("_Key", bound=Hashable)
@@ -227,11 +231,14 @@ def _call_sums(question: _Question, grouping: str, group: str, *, together: bool
     answer = answer_from_sums(question.wanted, question.context, grouping)
     if answer is None:
         return _grouped(question, group, CALLS)
-    providers, by = "c.source_id", "1, c.source_id"
-    if group == CALL_GROUPS["hour"] and answer.sums.hours_in_order:
-        # In the order in which they lie, so that nothing has to be sorted.
-        providers, by = ("group_concat(c.source_id)", _HOUR) if together else (providers, f"{_HOUR}, c.source_id")
-    rows = _grouped(question.narrowed(answer.outside), group, answer.sums, providers, by)
+    sums, by, outside = answer.sums, "1, c.source_id", question.narrowed(answer.outside)
+    if group == CALL_GROUPS["hour"] and sums.together is not None:
+        if together and not (answer.outside.names_providers or question.wanted.sql(question.context).names_providers):
+            sums, by = sums.together, ""
+        else:
+            # In the order in which they lie, so that nothing has to be sorted.
+            by = f"{_HOUR}, c.source_id"
+    rows = _grouped(outside, group, sums, by)
     return rows + [row for condition in answer.inside for row in _grouped(question.narrowed(condition), group, CALLS)]
 
 
@@ -239,14 +246,13 @@ def _bucket_sums(question: _Question, grouping: str, group: str) -> list[_Row]:
     return [] if buckets.impossible(question.wanted, grouping) else _grouped(question, group, buckets.BUCKETS)
 
 
-def _grouped(
-    question: _Question, group: str, sums: Sums, providers: str = "c.source_id", by: str = "1, c.source_id"
-) -> list[_Row]:
-    """Sums by group and provider, where there was a call."""
+def _grouped(question: _Question, group: str, sums: Sums, by: str = "1, c.source_id") -> list[_Row]:
+    """Sums by group and provider, where there was a call; as they are where they are not to be added up `by` anything."""
     condition, params = condition_of(question.wanted, question.context, question.side)
     counts = ", ".join(sums.counts[name] for name in question.counts)
     rows = question.connection.execute(
-        f"SELECT {group}, {providers}, {counts} FROM {sums.table} WHERE {condition} AND {question.among.sql} GROUP BY {by}",
+        f"SELECT {group}, c.source_id, {counts} FROM {sums.table} WHERE {condition} AND {question.among.sql}"
+        + (f" GROUP BY {by}" if by else ""),
         (*params, *question.among.params),
     ).fetchall()
     return [row for row in rows if row[2]]
@@ -279,25 +285,28 @@ def by_local_hour(
 
 
 def calls_by_hour_of_week(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, hours: Mapping[int, tuple[int, ...]]
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, runs: Mapping[str, Runs]
 ) -> list[tuple[int, int, int, int]]:
     """Hour of the week (0 is Monday's first), source's id, offered and answered, of the calls in certain local hours, given by
-    source's id and numbered as `by_local_hour` does. An hour and a source may stand there in several parts."""
-    sharing: dict[tuple[int, ...], list[int]] = {}
-    for source_id, numbers in hours.items():
-        sharing.setdefault(numbers, []).append(source_id)
+    provider and numbered as `by_local_hour` does. An hour and a source may stand there in several parts."""
+    sharing: dict[Runs, list[str]] = {}
+    for name, some in runs.items():
+        sharing.setdefault(some, []).append(name)
     number = CALL_GROUPS["hour"]
-    among = any_of(
-        SqlCondition(
-            f"c.source_id IN ({', '.join(map(str, ids))}) AND {number} IN (SELECT value FROM json_each(?))", (dumps(numbers),)
-        )
-        for numbers, ids in sharing.items()
-    )
+    among = any_of(all_of((from_sources(names, context), _is_in(number, some))) for some, names in sharing.items())
     question = _Question(connection, wanted, context, counts=COUNTS[:2], among=among)
     # The first of January of year 1, whose ordinal is 1, was a Monday.
     place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_WEEK}"
     rows = _call_sums(question, "hour", place) + _bucket_sums(question, "hour", place)
     return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
+
+
+def _is_in(number: str, runs: Runs) -> SqlCondition:
+    """Whether a number lies in one of the runs."""
+    if len(runs) <= MOST_RUNS:
+        return any_of(SqlCondition(f"{number} BETWEEN ? AND ?", run) for run in runs)
+    every = [one for first, last in runs for one in range(first, last + 1)]
+    return SqlCondition(f"{number} IN (SELECT value FROM json_each(?))", (dumps(every),))
 
 
 def calls_by_source(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, int]:

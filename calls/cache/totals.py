@@ -1,4 +1,5 @@
-"""Sums of all outcomes together, beside those by outcome, from which they are made: most figures are read from them."""
+"""Sums of all outcomes together, beside those by outcome, from which they are made: most figures are read from them. Those by
+hour are kept of all providers together as well."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from calls.metrics.tally import COUNTS
-from calls.model import Status
+from calls.model import Direction, Status
 
 _ANSWERED = f"status = '{Status.ANSWERED}'"
 OUTCOMES_COUNTED = (Status.BUSY, Status.FAILED, Status.CONGESTION)
@@ -59,11 +60,30 @@ _TOTALS: Mapping[str, tuple[_Total, ...]] = {
 }
 
 
+# The totals by hour of all providers, with the ids of those that take part.
+_HOUR = ("direction", "started_ms", "local_day", "local_hour")
+_DIRECTIONS = ", ".join(f"'{direction}'" for direction in Direction)
+
+
+def _hours_together(begin: str) -> tuple[str, str]:
+    """What removes hours that begin at, or before, an instant, and what makes them anew."""
+    # Every direction is named, so that the order of the tables leads to the hours.
+    hours = f"WHERE direction IN ({_DIRECTIONS}) AND started_ms {begin} ?"
+    columns = ", ".join((*_HOUR, "group_concat(source_id)", *(f"sum({name})" for name in COUNTS)))
+    return (
+        f"DELETE FROM hour_together {hours}",
+        f"INSERT INTO hour_together SELECT {columns} FROM hour_total {hours} GROUP BY {', '.join(_HOUR)}",
+    )
+
+
 def refresh(connection: sqlite3.Connection, tallies: str, source_id: int, starts_ms: Iterable[int]) -> None:
     """Makes the totals that begin at these instants anew, after the sums by outcome in a table changed."""
-    spans = [(start_ms, source_id) for start_ms in sorted(set(starts_ms))]
+    starts = sorted(set(starts_ms))
     for total in _TOTALS.get(tallies, ()):
-        connection.executemany(total.refresh(tallies), spans)
+        connection.executemany(total.refresh(tallies), [(start_ms, source_id) for start_ms in starts])
+    if tallies == "hour_tally":
+        for statement in _hours_together("="):
+            connection.executemany(statement, [(start_ms,) for start_ms in starts])
 
 
 def forget(connection: sqlite3.Connection, tallies: str, gone: Sequence[Mapping[str, object]]) -> None:
@@ -77,3 +97,6 @@ def forget_before(connection: sqlite3.Connection, tallies: str, source_id: int, 
     """Removes the totals of a source that begin before an instant."""
     for total in _TOTALS.get(tallies, ()):
         connection.execute(f"DELETE FROM {total.name} WHERE source_id = ? AND started_ms < ?", (source_id, before_ms))
+    if tallies == "hour_tally":
+        for statement in _hours_together("<"):
+            connection.execute(statement, (before_ms,))

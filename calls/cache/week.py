@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
+from operator import truediv
 from zoneinfo import ZoneInfo
 
 from calls.cache import tallies
@@ -26,10 +28,10 @@ WINDOWS_REMEMBERED = 32
 
 @dataclass(frozen=True, slots=True)
 class _KnownHours:
-    """Local hours that are complete and covered, by number; and how many real hours each hour of the week was among them, the
-    first of Monday first."""
+    """Local hours that are complete and covered, by number, in runs; and how many real hours each hour of the week was among
+    them, the first of Monday first."""
 
-    numbers: tuple[int, ...]
+    runs: tallies.Runs
     of_week: tuple[int, ...]
 
 
@@ -51,8 +53,8 @@ def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext,
     hours = {name: _hours(known, wanted, context) for name, known in telling.items()}
     shares = {name: _Shares(known_hours) for name, known_hours in hours.items()}
     share_of = {known.id: shares[name] for name, known in telling.items()}
-    numbers = {known.id: hours[name].numbers for name, known in telling.items()}
-    for place, source_id, offered, answered in tallies.calls_by_hour_of_week(connection, wanted, context, numbers):
+    runs = {name: known_hours.runs for name, known_hours in hours.items()}
+    for place, source_id, offered, answered in tallies.calls_by_hour_of_week(connection, wanted, context, runs):
         share_of[source_id].offered[place] += offered
         share_of[source_id].answered[place] += answered
     places = ((day, hour) for day in range(DAYS_OF_WEEK) for hour in range(HOURS_OF_DAY))
@@ -105,7 +107,13 @@ def _known_hours(whole: Window, covered: tuple[Window, ...], zone: ZoneInfo) -> 
     of_week = [0] * HOURS_OF_WEEK
     for number, times in found.items():
         of_week[_place(number)] += times
-    return _KnownHours(tuple(found), tuple(of_week))
+    return _KnownHours(_runs(found), tuple(of_week))
+
+
+def _runs(numbers: Iterable[int]) -> tallies.Runs:
+    # Numbers that follow each other are all as far from their places.
+    runs = (list(run) for _, run in groupby(enumerate(numbers), lambda placed: placed[1] - placed[0]))
+    return tuple((run[0][1], run[-1][1]) for run in runs)
 
 
 @lru_cache(maxsize=DAYS_REMEMBERED)
@@ -122,13 +130,15 @@ def _put_together(place: int, shares: Mapping[str, _Shares]) -> WeekHour | None:
     telling = [share for share in shares.values() if share.hours[place]]
     if not telling:
         return None
-    parts = [(share.hours[place], share.offered[place], share.answered[place]) for share in telling]
+    hours = [share.hours[place] for share in telling]
+    offered = [share.offered[place] for share in telling]
+    missed = [share.offered[place] - share.answered[place] for share in telling]
     return WeekHour(
-        sum(offered for _, offered, _ in parts),
-        sum(answered for _, _, answered in parts),
-        max(hours for hours, _, _ in parts),
-        min(hours for hours, _, _ in parts),
-        sum(offered / hours for hours, offered, _ in parts),
-        sum((offered - answered) / hours for hours, offered, answered in parts),
+        sum(offered),
+        sum(offered) - sum(missed),
+        max(hours),
+        min(hours),
+        sum(map(truediv, offered, hours)),
+        sum(map(truediv, missed, hours)),
         tuple(name for name, share in shares.items() if not share.hours[place]),
     )

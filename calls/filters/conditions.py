@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from calls.model import Call, Source, Window
 
 CallTest = Callable[[Call], bool]
+_PROVIDER = "c.source_id"
 _NO_SOURCES: Mapping[str, Source] = MappingProxyType({})
 
 
@@ -31,6 +32,11 @@ class SqlCondition(NamedTuple):
     sql: str
     params: tuple[str | int, ...] = ()
     enclosed: bool = False
+
+    @property
+    def names_providers(self) -> bool:
+        """Whether it asks of which provider a call is, as `from_sources` does."""
+        return _PROVIDER in self.sql
 
     @property
     def negated(self) -> SqlCondition:
@@ -75,7 +81,7 @@ def from_sources(names: Iterable[str], context: FilterContext) -> SqlCondition:
     if not some:
         return FALSE
     # The plus keeps SQLite from going through providers one by one: time and parties lead to fewer calls.
-    return SqlCondition(f"+c.source_id IN (SELECT id FROM source WHERE name IN ({', '.join('?' * len(some))}))", tuple(some))
+    return SqlCondition(f"+{_PROVIDER} IN (SELECT id FROM source WHERE name IN ({', '.join('?' * len(some))}))", tuple(some))
 
 
 def per_source(context: FilterContext, condition: Callable[[Source], SqlCondition]) -> SqlCondition:

@@ -5,6 +5,8 @@ from __future__ import annotations
 _COUNTS = (
     "offered", "answered", "talk_ms", "doubtful", "busy", "failed", "congestion", "ring_ms", "rung", "wait_ms", "waited",
 )  # fmt: skip
+_INTEGERS = "\n".join(f"    {name} INTEGER NOT NULL," for name in _COUNTS)
+_ADDED_UP = ", ".join(f"sum({name})" for name in _COUNTS)
 _ANSWERED = "status = 'answered'"
 _SUMS = (
     f"sum(calls), sum(iif({_ANSWERED}, calls, 0)), sum(talk_ms), sum(approximate),"
@@ -34,6 +36,19 @@ SCRIPT = f"""
 {_total("day_total", "queue_tally", "direction", "started_ms", "local_day", "source_id")}
 {_total("queue_total", "queue_tally", "queue_word", "source_id", "started_ms", "local_day", "direction")}
 {_total("employee_total", "employee_tally", "employee_word", "source_id", "started_ms", "local_day", "direction")}
+
+-- Those by hour of all providers together, with the ids of the providers.
+CREATE TABLE hour_together (
+    direction TEXT NOT NULL,
+    started_ms INTEGER NOT NULL,
+    local_day INTEGER NOT NULL,
+    local_hour INTEGER NOT NULL,
+    source_ids TEXT NOT NULL,
+{_INTEGERS}
+    PRIMARY KEY (direction, started_ms, local_day, local_hour)
+) STRICT, WITHOUT ROWID;
+INSERT INTO hour_together SELECT direction, started_ms, local_day, local_hour, group_concat(source_id), {_ADDED_UP}
+    FROM hour_total GROUP BY direction, started_ms, local_day, local_hour;
 
 -- The most calls under way at once when one of them started, by hour (UTC), of all providers and directions; and when first.
 CREATE TABLE hour_peak (

@@ -68,11 +68,14 @@ def _totals(chance: random.Random) -> list[Record]:
     return records
 
 
-def fill(path: Path, calls: int = 3000, *, real_kinds: bool = False) -> Busy:
-    """Makes the cache; with `real_kinds` its providers are of kinds that figures have grades for."""
+def fill(path: Path, calls: int = 3000, *, real_kinds: bool = False, one_zone: bool = False) -> Busy:
+    """Makes the cache; with `real_kinds` its providers are of kinds that figures have grades for, in `one_zone` their hours
+    are the same."""
     chance = random.Random(11)
     kinds = ("portsip", "while1", "telecomx") if real_kinds else tuple(source.kind for source in SOURCES.values())
     north, south, desk = (source._replace(kind=kind) for source, kind in zip(SOURCES.values(), kinds, strict=True))
+    if one_zone:
+        south = south._replace(timezone=north.timezone)
     found: list[Call] = []
     buckets: list[EmployeeBucket] = []
     with a_cache(path, north, south, desk) as cache:

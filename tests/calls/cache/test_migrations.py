@@ -144,7 +144,8 @@ def test_the_calls_of_an_older_cache_are_the_same(tmp_path: Path) -> None:
 
 
 def test_sums_of_all_outcomes_and_peaks_are_what_a_reading_would_have_made_them(tmp_path: Path) -> None:
-    path, added = tmp_path / "calltop.db", ("hour_total", "day_total", "queue_total", "employee_total", "hour_peak")
+    path = tmp_path / "calltop.db"
+    added = ("hour_total", "hour_together", "day_total", "queue_total", "employee_total", "hour_peak")
     with a_cache(path, NORTH) as cache:
         rows = [
             record(

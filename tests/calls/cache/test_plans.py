@@ -71,6 +71,22 @@ def test_a_page_is_read_from_the_end_without_sorting(
 @pytest.mark.parametrize(
     ("text", "step"),
     [
+        ("", "SEARCH hour_together USING PRIMARY KEY (direction=?)"),
+        ("since:-2d", "SEARCH hour_together USING PRIMARY KEY (direction=? AND started_ms>?)"),
+        ("since:-2d provider:north", "SEARCH hour_total USING PRIMARY KEY (direction=? AND started_ms>?)"),
+    ],
+)
+def test_the_hours_of_all_providers_are_read_together_and_sorted_by_nobody(reader: Reader, text: str, step: str) -> None:
+    wanted = parse(text)
+    sources = reader.sources()
+    found = plans(reader, lambda connection: tallies.groups(connection, wanted, CONTEXT, sources, "hour"))
+    assert step in found
+    assert [one for one in found if "hour_to" in one] == [step]
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
         ("on:today", "SEARCH day_total USING PRIMARY KEY (direction=? AND started_ms>? AND started_ms<?)"),
         ("on:today status:missed", "SEARCH queue_tally USING PRIMARY KEY (started_ms>? AND started_ms<?)"),
         ("on:today employee:bo", "SEARCH employee_total USING PRIMARY KEY (employee_word=?)"),

@@ -126,6 +126,34 @@ def totals(cache: Cache, table: str, word: str = "") -> Mapping[tuple[object, ..
     return {row[:4]: Counter(dict(zip(COUNTS, row[4:], strict=True))) for row in rows}
 
 
+def together(hours: Mapping[tuple[object, ...], Counter[str]]) -> Mapping[tuple[object, ...], tuple[set[object], Counter[str]]]:
+    """Totals by hour, of all providers: by start, direction and local hour, who takes part and the sums."""
+    found: dict[tuple[object, ...], tuple[set[object], Counter[str]]] = {}
+    for (provider, *hour), sums in hours.items():
+        providers, total = found.setdefault(tuple(hour), (set(), Counter()))
+        providers.add(provider)
+        total.update(sums)
+    return found
+
+
+def kept_together(cache: Cache) -> Mapping[tuple[object, ...], tuple[set[object], Counter[str]]]:
+    names: dict[str, object] = {str(source_id): name for name, source_id in cache.ids.items()}
+    rows = cache.rows(
+        f"SELECT started_ms, direction, local_day, local_hour, source_ids, {', '.join(COUNTS)} FROM hour_together"
+    )
+    return {
+        row[:4]: ({names[one] for one in row[4].split(",")}, Counter(dict(zip(COUNTS, row[5:], strict=True)))) for row in rows
+    }
+
+
+def hours_of_providers(cache: Cache) -> Mapping[tuple[object, ...], Counter[str]]:
+    rows = cache.rows(
+        f"SELECT s.name, t.started_ms, t.direction, t.local_day, t.local_hour, {', '.join(COUNTS)} FROM hour_total AS t"
+        " JOIN source AS s ON s.id = t.source_id"
+    )
+    return {row[:5]: Counter(dict(zip(COUNTS, row[5:], strict=True))) for row in rows}
+
+
 def contacts(cache: Cache) -> Mapping[str, tuple[int, int | None]]:
     """When each number was last missed and last spoken to, call by call."""
     missed: dict[str, int] = {}
@@ -170,6 +198,7 @@ def test_sums_equal_a_count_of_the_calls(history: list[tuple[str, Source, object
             assert kept_waits(cache) == recounted_waits(cache)
             assert kept(cache, "employee_tally", "employee") == employees
             assert totals(cache, "hour_total") == of_all_outcomes(hours, worded=False)
+            assert kept_together(cache) == together(hours_of_providers(cache))
             assert totals(cache, "day_total") == of_all_outcomes(queues, worded=False)
             assert totals(cache, "queue_total", "queue") == of_all_outcomes(queues, worded=True)
             assert totals(cache, "employee_total", "employee") == of_all_outcomes(employees, worded=True)
@@ -208,7 +237,7 @@ def test_calls_at_the_edge_of_their_hour_and_in_absurd_years_are_counted_in_thei
     # So many in one millisecond that their keys reach into the next hour; others lie where no key can.
     starts = [edge_ms] * 200 + [parse_rfc3339(f"{year}-06-01T12:00:00Z") for year in ("0001", "1601", "2300", "9999")]
     cache.read(*(record(f"r{number}", started_ms=start_ms) for number, start_ms in enumerate(starts)))
-    sums = ("hour_tally", "queue_tally", "employee_tally", "hour_total", "day_total", "hour_peak")
+    sums = ("hour_tally", "queue_tally", "employee_tally", "hour_total", "hour_together", "day_total", "hour_peak")
     before = cache.dump(*sums)
     cache.writer.rebuild(FakeDeriver(), cache.ids[NORTH.name])
     assert cache.dump(*sums) == before

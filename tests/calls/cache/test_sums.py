@@ -11,7 +11,7 @@ import pytest
 from calls.cache import samples, tallies
 from calls.cache.reader import Reader
 from calls.filters import parse
-from calls.metrics import COUNTS, GROUPINGS, HEADLINE_COUNTS, METRICS, group_label
+from calls.metrics import COUNTS, GROUPINGS, HEADLINE_COUNTS, METRICS, Tally, group_label
 from calls.model import Call, Direction, Status
 from tests.calls.cache.busy import NOW_MS, Busy, fill
 
@@ -27,9 +27,9 @@ FILTERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Busy:
-    return fill(tmp_path_factory.mktemp("sums") / "calltop.db", CALLS, real_kinds=True)
+@pytest.fixture(scope="module", params=[False, True], ids=["several zones", "one zone"])
+def busy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Busy:
+    return fill(tmp_path_factory.mktemp("sums") / "calltop.db", CALLS, real_kinds=True, one_zone=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,18 @@ def test_headline_counts_are_the_same_counts(reader: Reader, text: str) -> None:
             for counts in (HEADLINE_COUNTS, COUNTS)
         )
         assert headline == whole, grouping
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_groups_of_all_providers_are_what_they_are_without_sums(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def told() -> list[list[tuple[str, Tally]]]:
+        return [list(reader.groups(parse(text), NOW_MS, grouping).items()) for grouping in GROUPINGS]
+
+    from_sums = told()
+    monkeypatch.setattr(tallies, "answer_from_sums", lambda *_: None)
+    assert told() == from_sums
 
 
 @pytest.mark.parametrize("text", FILTERS[::2])

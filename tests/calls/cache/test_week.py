@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from calls.cache import tallies
 from calls.cache.reader import Reader
 from calls.cache.writer import Reading
 from calls.filters import parse
@@ -70,7 +71,11 @@ def is_covered(window: Window) -> bool:
 
 
 @pytest.mark.parametrize("text", ["", "queue:711", "on:-6d..today", "since:2026-10-24 to:2026-10-26", "direction:out"])
-def test_every_hour_of_the_week_is_divided_by_how_often_it_was_covered(reader: Reader, text: str) -> None:
+@pytest.mark.parametrize("most_runs", [0, tallies.MOST_RUNS])
+def test_every_hour_of_the_week_is_divided_by_how_often_it_was_covered(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, text: str, most_runs: int
+) -> None:
+    monkeypatch.setattr(tallies, "MOST_RUNS", most_runs)
     wanted = parse(text)
     context = reader.context(NOW_MS)
     times: dict[str, Counter[tuple[int, int]]] = {}
