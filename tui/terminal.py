@@ -93,11 +93,21 @@ class TerminalDriver(LinuxDriver):
     """
 
     def resume_application_mode(self) -> None:
-        """Takes the terminal where it was given back. Where it was not, the screen is drawn anew: SIGCONT follows a SIGSTOP,
-        which nobody is told of, and the SIGHUP of a terminal that has gone."""
-        if self._key_thread is not None and self._key_thread.is_alive():
-            self.send_message(self.SignalResume())
+        """Takes the terminal where it was given back. Where it was not, it is given back first, at a moment at which nothing is
+        written: SIGCONT follows a SIGSTOP, which nobody is told of and after which the shell has used the terminal; and the
+        SIGHUP of one that has gone."""
+        if self._has_terminal():
+            self._loop.call_soon_threadsafe(self._take_again)
         else:
+            super().resume_application_mode()
+
+    def _has_terminal(self) -> bool:
+        return self._key_thread is not None and self._key_thread.is_alive()
+
+    def _take_again(self) -> None:
+        if self._has_terminal():
+            self._must_signal_resume = True
+            self.suspend_application_mode()
             super().resume_application_mode()
 
     def run_input_thread(self) -> None:

@@ -61,6 +61,12 @@ class Terminal:
         assert isinstance(modes, int)
         return modes
 
+    def change_local_modes(self, added: int) -> None:
+        """Sets more of the terminal's modes, as a shell does."""
+        attributes = termios.tcgetattr(self.master)
+        attributes[3] |= added
+        termios.tcsetattr(self.master, termios.TCSANOW, attributes)
+
     def until(self, condition: Callable[[], object]) -> None:
         """Reads until something is so."""
         deadline = monotonic() + DEADLINE_SECONDS
@@ -108,7 +114,9 @@ class Terminal:
         return self.code
 
     def silent(self) -> bool:
-        """Whether nothing has come for two looks at the clock."""
+        """Whether nothing comes for two looks at the clock, after what has come."""
+        while self._read(0):
+            pass
         before = len(self.bytes)
         self._read(2.2)
         return len(self.bytes) == before
