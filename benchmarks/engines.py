@@ -38,6 +38,9 @@ class Engine(Protocol):
     def questions(self, number: str) -> Mapping[str, Question]:
         """By the name of the row; `number` is one that many calls have."""
 
+    def close(self) -> None:
+        """Gives the file back."""
+
 
 class Calltop:
     """The cache."""
@@ -46,6 +49,9 @@ class Calltop:
 
     def __init__(self, path: Path) -> None:
         self.reader = Reader(path)
+
+    def close(self) -> None:
+        self.reader.close()
 
     def questions(self, number: str) -> Mapping[str, Question]:
         page, groups = self._page, self._groups
@@ -168,6 +174,9 @@ class Plain:
         except ModuleNotFoundError:
             return None
         return cls("DuckDB", module.connect(str(path)))
+
+    def close(self) -> None:
+        self.connection.close()
 
     def load(self, rows: Iterable[tuple[Source, Record]]) -> None:
         """Stores the first record of each call."""

@@ -53,6 +53,8 @@ def measure(folder: Path, calls: int, rounds: int, seconds: float) -> Run:
     ours = Calltop(cache)
     engines: list[Engine] = [ours, plain, *([duck] if duck else [])]
     found = [_query(budget, engines, number, rounds) for budget in QUERIES]
+    for engine in engines:
+        engine.close()
     found.append(Measured(INGEST, Spread(per_second, per_second, per_second), {}))
     size = cache.stat().st_size / calls
     found.append(Measured(SIZE, Spread(size, size, size), sizes))

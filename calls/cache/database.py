@@ -73,25 +73,34 @@ class Database:
         self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
             with self._lock.held():
-                if made_by_another(self.connection):
-                    raise BadCache(path, ANOTHER_PROGRAM)
-                # A new file can give pages back one by one, and nothing that is deleted is left in those it keeps.
-                if path.stat().st_size == 0:
-                    self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                self.connection.execute("PRAGMA secure_delete = ON")
-                self.connection.execute("PRAGMA journal_mode = WAL")
-                self.connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
-                self.connection.execute("PRAGMA foreign_keys = ON")
-                self.connection.execute(f"PRAGMA cache_size = -{HELD_KILOBYTES}")
-                self.connection.execute(f"PRAGMA wal_autocheckpoint = {LOGGED_PAGES}")
-                migrate(self.connection, path)
-        except sqlite3.DatabaseError as error:
-            self.close()
-            raise BadCache.because_of(path, error) from error
-        except (CacheTooNew, BadCache):
-            self.close()
+                self._prepare()
+        except BaseException as error:
+            # Who was interrupted while it waited for the lock has not touched the file yet.
+            self.connection.close()
+            self._lock.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise BadCache.because_of(path, error) from error
             raise
         register_functions(self.connection)
+
+    def _prepare(self) -> None:
+        """Brings the file to the newest schema; one that cannot be is closed before anybody else may write."""
+        try:
+            if made_by_another(self.connection):
+                raise BadCache(self.path, ANOTHER_PROGRAM)
+            # A new file can give pages back one by one, and nothing that is deleted is left in those it keeps.
+            if self.path.stat().st_size == 0:
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            self.connection.execute("PRAGMA secure_delete = ON")
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+            self.connection.execute("PRAGMA foreign_keys = ON")
+            self.connection.execute(f"PRAGMA cache_size = -{HELD_KILOBYTES}")
+            self.connection.execute(f"PRAGMA wal_autocheckpoint = {LOGGED_PAGES}")
+            migrate(self.connection, self.path)
+        except BaseException:
+            self.connection.close()
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

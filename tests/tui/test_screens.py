@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ async def test_a_screen_out_of_sight_reads_nothing_and_wakes_with_the_filter_of_
         await go_to(it, OTHERS[0])
         await it.rest()
         taken = live.snapshot.version
-        with sqlite3.connect(cache) as connection:
+        with closing(sqlite3.connect(cache)) as connection, connection:
             connection.execute("UPDATE poll_state SET polling = 1")
         await it.pilot.pause(0.1)
         assert live.snapshot.version == taken
@@ -121,7 +122,7 @@ async def test_the_help_and_the_palette_have_the_actions_of_the_screen(entry: Sc
 @pytest.mark.parametrize("entry", SCREENS, ids=lambda entry: entry.name)
 async def test_hostile_text_in_the_cache_is_text(entry: ScreenEntry, tmp_path: Path) -> None:
     cache = filled_cache(tmp_path)
-    with sqlite3.connect(cache) as connection:
+    with closing(sqlite3.connect(cache)) as connection, connection:
         for index, text in enumerate(HOSTILE):
             for table, column in (("party", "name"), ("party", "number"), ("word", "text")):
                 connection.execute(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE id % ? = ?", (text, len(HOSTILE), index))

@@ -11,7 +11,7 @@ from calls.cache.reader import Reader
 from calls.cache.state import PollLog
 from calls.model import Reject, Source, Window
 from calls.times import local_day_window, zone_named
-from tests.calls.cache.help import DAY_MS, HOUR_MS, NOON_MS, NORTH, Cache, record
+from tests.calls.cache.help import DAY_MS, HOUR_MS, NOON_MS, NORTH, a_cache, record
 
 ZONE = zone_named("Europe/Stockholm")
 SOURCE = Source("north", "soluno", "Europe/Stockholm", "46")
@@ -65,17 +65,17 @@ def test_the_clock_changes_lose_no_day() -> None:
 
 
 def test_counts_and_unreadable_rows_are_told(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "calltop.db")
-    rejects = (Reject('{"a": "\x1b[31m"}', "no start time"), Reject("{}", "no start time"), Reject("x" * 9000, "no id"))
-    cache.read(record("a"), record("b"), rejects=rejects)
-    PollLog(cache.database, cache.ids["north"]).note_history_floor(NOON_MS - 3 * DAY_MS)
-    with closing(Reader(cache.path)) as reader:
-        [north] = reader.holdings()
-        assert (north.source, north.calls, north.records) == (NORTH, 2, 2)
-        assert north.reasons == (("no start time", 2), ("no id", 1))
-        assert north.floor_ms == NOON_MS - 3 * DAY_MS
-        rows = reader.rejected("north")
-        assert [row.reason for row in rows] == ["no id", "no start time", "no start time"]
-        assert max(len(row.payload) for row in rows) <= 2000
-        assert "\x1b" not in "".join(row.payload for row in rows)
-        assert reader.rejected("nobody") == ()
+    with a_cache(tmp_path / "calltop.db", NORTH) as cache:
+        rejects = (Reject('{"a": "\x1b[31m"}', "no start time"), Reject("{}", "no start time"), Reject("x" * 9000, "no id"))
+        cache.read(record("a"), record("b"), rejects=rejects)
+        PollLog(cache.database, cache.ids["north"]).note_history_floor(NOON_MS - 3 * DAY_MS)
+        with closing(Reader(cache.path)) as reader:
+            [north] = reader.holdings()
+            assert (north.source, north.calls, north.records) == (NORTH, 2, 2)
+            assert north.reasons == (("no start time", 2), ("no id", 1))
+            assert north.floor_ms == NOON_MS - 3 * DAY_MS
+            rows = reader.rejected("north")
+            assert [row.reason for row in rows] == ["no id", "no start time", "no start time"]
+            assert max(len(row.payload) for row in rows) <= 2000
+            assert "\x1b" not in "".join(row.payload for row in rows)
+            assert reader.rejected("nobody") == ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import queue
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,30 @@ def test_a_lock_that_names_nobody_is_waited_for_all_the_same(path: Path, monkeyp
             waiting = threads.submit(opened, path, words)
             assert words.get(timeout=LONG_SECONDS) == f"waiting for another program, which writes to {path}"
         waiting.result(LONG_SECONDS)
+
+
+def test_who_is_interrupted_while_it_waits_leaves_no_file_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.01)
+    told = threading.Event()
+
+    def interrupted(words: str) -> None:
+        told.set()
+        if not words:
+            raise KeyboardInterrupt
+
+    with ThreadPoolExecutor(1) as threads:
+        with stopped_writer(path):
+            waiting = threads.submit(Database, path, interrupted)
+            assert told.wait(LONG_SECONDS)
+        with pytest.raises(KeyboardInterrupt):
+            waiting.result(LONG_SECONDS)
+    # The future keeps what was raised, and with it whatever was not closed.
+    assert [link for link in open_files() if link.startswith(str(path))] == []
+
+
+def open_files() -> list[str]:
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(descriptor.readlink()))
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,11 @@ def a_call(provider: str = "north", started: str = "2026-10-25T12:00:00Z", **cha
 @cache
 def _empty_cache() -> bytes:
     """A cache in which calls may share an identifier, so that few identifiers make many collisions of filters."""
-    connection = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(":memory:")) as connection:
+        return _without_identity(connection)
+
+
+def _without_identity(connection: sqlite3.Connection) -> bytes:
     migrate(connection, Path(":memory:"))
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'call' AND sql IS NOT NULL"))
     views = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall()]
