@@ -86,7 +86,7 @@ REASONS: Mapping[str, str] = {
     "live screen": "it is some twenty questions in one transaction; the screen draws meanwhile, and an older question is"
     " given up",
     "service level, 90 days": "waiting times are kept by day and length: sixty thousand sums are added up",
-    "every figure, 90 days": "repeated callers, call-backs, the busiest hour and, under a filter, the most calls at"
+    "every figure, 90 days": "repeated callers, the busiest hour and, under a filter, the most calls at"
     " once are found call by call",
     "ingest": "two fifths of the time are SQLite's, which keeps a call in eight indexes; the rest is Python's: JSON in one"
     " spelling, a digest, a typed call, a row of 28 columns, sums by hour, day, employee, queue and wait, peaks by hour",

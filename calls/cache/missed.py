@@ -27,20 +27,18 @@ _NOT_CLOSED = "(k.answered_ms IS NULL OR c.started_ms >= k.answered_ms)"
 # The same by the key, so that calls before are not even looked up.
 _AFTER_THE_LAST_TALK = f"c.key >= max(min(coalesce(k.answered_ms, {EARLIEST_MS}), {place_ms(LATEST_MS)}), ?) << {HASH_BITS}"
 _MARK = "(SELECT 1 FROM mark AS m WHERE m.source_id = c.source_id AND m.call_id = c.call_id)"
-# The parties with a number, each with the instant since which a missed call of it waits to be returned; NULL where none does,
-# because the caller was erased.
-WAITING_PARTIES = (
-    f"SELECT p.id, iif(k.number_key IS NULL OR k.number_key GLOB 'erased-*', NULL, coalesce(k.answered_ms, {EARLIEST_MS}))"
-    " FROM party AS p LEFT JOIN contact AS k ON k.number_key = p.number_key WHERE p.number_key <> ''"
-)
-# The keys of the calls that a person marked as dealt with.
-MARKED_CALLS = "SELECT c.key FROM mark AS m CROSS JOIN call AS c ON c.source_id = m.source_id AND c.call_id = m.call_id"
-_CALLER = (
-    "SELECT p.number_key, p.number, p.name, c.started_ms, s.name, coalesce(c.ring_ms, c.wait_ms) FROM contact AS k"
-    " CROSS JOIN party AS p ON p.number_key = k.number_key"
+_CALLS_OF_CONTACTS = (
+    "contact AS k CROSS JOIN party AS p ON p.number_key = k.number_key"
     " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
-    " CROSS JOIN source AS s ON s.id = c.source_id"
-    " WHERE k.missed_ms >= ? AND k.number_key NOT GLOB 'erased-*'"
+)
+_MISSED_SINCE = "k.missed_ms >= ? AND k.number_key NOT GLOB 'erased-*'"
+_WAITING = f"{_MISSED_SINCE} AND {_OPEN} AND {MISSED} AND {_NOT_CLOSED} AND {_AFTER_THE_LAST_TALK} AND NOT EXISTS {_MARK}"
+_TRIES = (
+    "SELECT p.number_key, p.number, p.name, c.started_ms, s.name, coalesce(c.ring_ms, c.wait_ms)"
+    f" FROM {_CALLS_OF_CONTACTS} CROSS JOIN source AS s ON s.id = c.source_id"
+)
+_WITHHELD = (
+    f"party AS p CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id WHERE p.number_key = '' AND {MISSED}"
 )
 _Try = tuple[str, str, str, int, str, int | None]
 
@@ -64,12 +62,23 @@ def oldest_unreturned(
     condition = wanted.sql(context)
     since_ms = _since_ms(wanted, context)
     rows = connection.execute(
-        f"{_CALLER} AND {_OPEN} AND {MISSED} AND {_NOT_CLOSED} AND {_AFTER_THE_LAST_TALK} AND NOT EXISTS {_MARK}"
-        f" AND ({condition.sql}) ORDER BY c.started_ms",
+        f"{_TRIES} WHERE {_WAITING} AND ({condition.sql}) ORDER BY c.started_ms",
         (since_ms, place_ms(since_ms), *condition.params),
     ).fetchall()
     callers = _by_caller(rows)
     return tuple(_call_back(some, context.sources) for some in islice(callers.values(), limit)), len(callers)
+
+
+def unreturned_by_group(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str) -> dict[int, int]:
+    """How many missed calls make up `unreturned`, by the number of their group, which this SQL gives."""
+    condition = wanted.sql(context)
+    since_ms = _since_ms(wanted, context)
+    return dict(
+        connection.execute(
+            f"SELECT {group}, count(*) FROM {_CALLS_OF_CONTACTS} WHERE {_WAITING} AND ({condition.sql}) GROUP BY 1",
+            (since_ms, place_ms(since_ms), *condition.params),
+        ).fetchall()
+    )
 
 
 def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, limit: int) -> tuple[Settled, ...]:
@@ -79,10 +88,14 @@ def settled(connection: sqlite3.Connection, wanted: Filter, context: FilterConte
     condition = wanted.sql(context)
     asked = (_since_ms(wanted, context), *condition.params)
     closed = connection.execute(
-        f"{_CALLER} AND {MISSED} AND c.started_ms < k.answered_ms AND ({condition.sql}) ORDER BY c.started_ms", asked
+        f"{_TRIES} WHERE {_MISSED_SINCE} AND {MISSED} AND c.started_ms < k.answered_ms AND ({condition.sql})"
+        " ORDER BY c.started_ms",
+        asked,
     ).fetchall()
     marked = connection.execute(
-        f"{_CALLER} AND {MISSED} AND {_NOT_CLOSED} AND EXISTS {_MARK} AND ({condition.sql}) ORDER BY c.started_ms", asked
+        f"{_TRIES} WHERE {_MISSED_SINCE} AND {MISSED} AND {_NOT_CLOSED} AND EXISTS {_MARK} AND ({condition.sql})"
+        " ORDER BY c.started_ms",
+        asked,
     ).fetchall()
     found = [
         Settled(_call_back(some, context.sources), mark=_mark(connection, key, some[-1][3]))
@@ -100,19 +113,27 @@ def withheld(connection: sqlite3.Connection, wanted: Filter, context: FilterCont
         return WithheldMisses(0, 0, 0)
     condition = wanted.sql(context)
     row = connection.execute(
-        "SELECT count(*), coalesce(min(c.started_ms), 0), coalesce(max(c.started_ms), 0) FROM party AS p"
-        " CROSS JOIN call AS c INDEXED BY call_missed ON c.caller_party = p.id"
-        f" WHERE p.number_key = '' AND {MISSED} AND ({condition.sql})",
+        "SELECT count(*), coalesce(min(c.started_ms), 0), coalesce(max(c.started_ms), 0)"
+        f" FROM {_WITHHELD} AND ({condition.sql})",
         condition.params,
     ).fetchone()
     return WithheldMisses(*row)
 
 
+def withheld_by_group(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, group: str) -> dict[int, int]:
+    """How many missed calls `withheld` tells of, by the number of their group, which this SQL gives."""
+    condition = wanted.sql(context)
+    return dict(
+        connection.execute(
+            f"SELECT {group}, count(*) FROM {_WITHHELD} AND ({condition.sql}) GROUP BY 1", condition.params
+        ).fetchall()
+    )
+
+
 def _since_ms(wanted: Filter, context: FilterContext) -> int:
     """Before it no missed call can match, at any provider."""
-    starts = [wanted.reach(context, name).start_ms for name in context.sources]
-    known = [start for start in starts if start is not None]
-    return min(known) if len(known) == len(starts) and known else EARLIEST_MS
+    start_ms = wanted.widest_reach(context).start_ms
+    return EARLIEST_MS if start_ms is None else start_ms
 
 
 def _by_caller(rows: Iterable[_Try]) -> dict[str, list[_Try]]:

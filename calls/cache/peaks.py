@@ -13,18 +13,25 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from calls.cache import coverage
-from calls.filters.conditions import Reach
+from calls.filters.conditions import TRUE, Reach, SqlCondition
 from calls.keys import EARLIEST_MS, LATEST_MS, first_key, last_key
 from calls.model import Window
-from calls.times import HOUR_MS
+from calls.times import DAY_MS, HOUR_MS
 
 # Longer calls are found by an index of their own, others by looking back so far.
 LONG_MS = 2 * HOUR_MS
 _LASTING = "c.ended_ms > c.started_ms AND c.ended_ms > ?1"
 _OVERLAPPING = (
     f"SELECT c.started_ms, c.ended_ms FROM call AS c WHERE c.key >= ?3 AND c.key <= ?4 AND c.started_ms >= ?1 - {LONG_MS}"
-    f" AND c.started_ms < ?2 AND {_LASTING} UNION ALL SELECT c.started_ms, c.ended_ms FROM call AS c INDEXED BY call_long"
-    f" WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING}"
+    f" AND c.started_ms < ?2 AND {_LASTING} AND {{0}} UNION ALL SELECT c.started_ms, c.ended_ms FROM call AS c"
+    f" INDEXED BY call_long WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING}"
+    " AND {0}"
+)
+# Under a condition the calls of so long a part are held in memory at once.
+PART_MS = 14 * DAY_MS
+_PARTS = (
+    "SELECT min(started_ms), max(started_ms), max(peak) FROM hour_peak WHERE started_ms >= ?1 AND started_ms < ?2"
+    " GROUP BY (started_ms - ?1) / ?3 ORDER BY 3 DESC, 1"
 )
 
 
@@ -81,21 +88,45 @@ def peak(connection: sqlite3.Connection, reach: Reach) -> Peak | None:
         (first_ms, last_ms),
     )
     found = [Peak(*row) for row in rows]
+    since = SqlCondition("c.started_ms >= ?", (start_ms,))
     for window in (Window(start_ms, first_ms), Window(last_ms, end_ms)):
-        walked = None if window.empty else _Starts(connection, window, start_ms).peak(window)
+        walked = None if window.empty else _Starts(connection, window, since).peak(window)
         found += [walked] if walked else []
-    return max(found, key=lambda one: (one.calls, -one.at_ms), default=None)
+    return _highest(found)
+
+
+def peak_among(connection: sqlite3.Connection, reach: Reach, among: SqlCondition) -> Peak | None:
+    """The peak of the calls under a condition, which all start within a reach; None where there is none."""
+    start_ms = EARLIEST_MS if reach.start_ms is None else _hour(reach.start_ms)
+    end_ms = LATEST_MS if reach.end_ms is None else reach.end_ms
+    found: Peak | None = None
+    for first_ms, last_ms, most in connection.execute(_PARTS, (start_ms, end_ms, PART_MS)).fetchall():
+        # The calls under a condition are never more than all calls.
+        if found is not None and found.calls > most:
+            break
+        window = Window(first_ms, last_ms + HOUR_MS)
+        walked = _Starts(connection, window, among).peak(window)
+        found = _highest(one for one in (found, walked) if one is not None)
+    return found
+
+
+def _highest(peaks: Iterable[Peak]) -> Peak | None:
+    """The highest of some peaks, and of several the first."""
+    return max(peaks, key=lambda one: (one.calls, -one.at_ms), default=None)
 
 
 class _Starts:
-    """The calls that are under way when a window begins or start in it; of those only that started since an instant."""
+    """The calls under a condition that are under way when a window begins or start in it."""
 
-    def __init__(self, connection: sqlite3.Connection, window: Window, since_ms: int = EARLIEST_MS) -> None:
-        spans = [span for span in _overlapping(connection, window) if span[0] >= since_ms]
-        ends = sorted(ended_ms for _, ended_ms in spans)
-        self._starts = sorted(started_ms for started_ms, _ in spans)
-        # How many are under way at each start: those that have started by then, but for those that have ended.
-        self._counts = [place - bisect_right(ends, start_ms) for place, start_ms in enumerate(self._starts, start=1)]
+    def __init__(self, connection: sqlite3.Connection, window: Window, among: SqlCondition = TRUE) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for started_ms, ended_ms in _overlapping(connection, window, among):
+            self._starts.append(started_ms)
+            self._ends.append(ended_ms)
+        # They lie nearly in order.
+        self._starts.sort()
+        self._ends.sort()
 
     def hours(self, window: Window) -> list[int]:
         """The hours of a window in which a call starts."""
@@ -105,19 +136,28 @@ class _Starts:
     def peak(self, window: Window) -> Peak | None:
         """The peak of the calls that start in a window; None where none does."""
         first, last = self._places(window)
-        if first == last:
-            return None
-        most = max(self._counts[first:last])
-        return Peak(most, self._starts[self._counts.index(most, first)])
+        found: Peak | None = None
+        most = 0
+        place = first
+        while place < last:
+            start_ms = self._starts[place]
+            # Those that have started by then, but for those that have ended.
+            calls = place + 1 - bisect_right(self._ends, start_ms)
+            if calls > most:
+                most, found = calls, Peak(calls, start_ms)
+            # Each start makes them one more at most, so that no place before this can have more than the most.
+            place += most + 1 - calls
+        return found
 
     def _places(self, window: Window) -> tuple[int, int]:
         return bisect_left(self._starts, window.start_ms), bisect_left(self._starts, window.end_ms)
 
 
-def _overlapping(connection: sqlite3.Connection, window: Window) -> list[tuple[int, int]]:
-    """Start and end of the calls that are under way when a window begins or start in it."""
+def _overlapping(connection: sqlite3.Connection, window: Window, among: SqlCondition = TRUE) -> sqlite3.Cursor:
+    """Start and end of the calls under a condition that are under way when a window begins or start in it."""
     keys = first_key(window.start_ms - LONG_MS), last_key(window.end_ms)
-    return connection.execute(_OVERLAPPING, (window.start_ms, window.end_ms, *keys)).fetchall()
+    params = (window.start_ms, window.end_ms, *keys, *among.params, *among.params)
+    return connection.execute(_OVERLAPPING.format(f"({among.sql})"), params)
 
 
 def _hour(instant_ms: int) -> int:

@@ -15,9 +15,9 @@ from calls.cache.rollups import WAIT_TICKS
 from calls.cache.stretches import seconds_by_group
 from calls.cache.sums import Sums, stretch_of, waits_from_sums
 from calls.cache.tallies import CALLS
-from calls.filters import Filter, FilterContext, SqlCondition
+from calls.filters import Filter, FilterContext, SqlCondition, parse
 from calls.filters.conditions import TRUE
-from calls.keys import EARLIEST_KEY, EARLIEST_MS, first_key
+from calls.keys import EARLIEST_KEY, EARLIEST_MS, LATEST_KEY, first_key, last_key
 from calls.metrics import TIME_GROUPINGS, Sample, Side
 from calls.metrics.sample import NO_SAMPLE, REPEAT_WITHIN_HOURS, Waits
 from calls.model import Window
@@ -26,6 +26,7 @@ from calls.times import HOUR_MS, QUARTER_MS
 QUARTERS_OF_AN_HOUR = 4
 ALL = ""
 REPEAT_WITHIN_MS = REPEAT_WITHIN_HOURS * HOUR_MS
+MISSED = "direction:in -status:answered"
 
 _Values = dict[str, dict[str, Any]]
 
@@ -125,68 +126,71 @@ def _ascending(counts: Counter[int]) -> Waits:
 
 
 def _unreturned(question: Question) -> _Values:
-    """The contacts are read once and not looked up call by call: there are far fewer of them than of missed calls."""
-    waits_since: dict[int, int | None] = dict(question.connection.execute(missed.WAITING_PARTIES).fetchall())
-    marked = {key for (key,) in question.connection.execute(missed.MARKED_CALLS)}
-    pairs = _Pairs(question)
-    for number, party, started_ms, key in question.rows("c.caller_party, c.started_ms, c.key", more=f"AND {missed.MISSED}"):
-        if party in waits_since:
-            since_ms = waits_since[party]
-            pairs.count(number, both=since_ms is not None and started_ms >= since_ms and key not in marked)
-    return pairs.values("missed_known", "unreturned")
+    """Missed calls with a number are counted as all but the withheld ones, which an index finds."""
+    connection, wanted, context = question.connection, question.wanted, question.context
+    # In this order none is more than the next when calls are stored meanwhile.
+    counts = _by_label(
+        question,
+        unreturned=missed.unreturned_by_group(connection, wanted, context, question.group),
+        withheld=missed.withheld_by_group(connection, wanted, context, question.group),
+        missed=tallies.calls_by_group(connection, wanted.narrowed(parse(MISSED)), context, question.grouping or "provider"),
+    )
+    return {
+        label: {"missed_known": found["missed"] - found["withheld"], "unreturned": found["unreturned"]}
+        for label, found in counts.items()
+    }
 
 
 def _repeats(question: Question) -> _Values:
     """An earlier call of the same number counts whatever the filter says of it."""
-    starts = [question.wanted.reach(question.context, name).start_ms for name in question.sources]
-    known = [start_ms for start_ms in starts if start_ms is not None]
-    from_key = first_key(min(known) - REPEAT_WITHIN_MS) if known and len(known) == len(starts) else EARLIEST_KEY
+    reach = question.wanted.widest_reach(question.context)
+    from_key = EARLIEST_KEY if reach.start_ms is None else first_key(reach.start_ms - REPEAT_WITHIN_MS)
+    to_key = LATEST_KEY if reach.end_ms is None else last_key(reach.end_ms)
     condition, params = tallies.condition_of(question.wanted, question.context, Side.IN)
-    number_keys: dict[int, str] = dict(question.connection.execute("SELECT id, number_key FROM party WHERE number_key <> ''"))
-    latest: dict[str, int] = {}
-    pairs = _Pairs(question)
-    for number, party, started_ms, wanted in question.connection.execute(
-        f"SELECT {question.group}, c.caller_party, c.started_ms, ({condition}) FROM {CALLS.table}"
-        " WHERE c.direction = 'in' AND c.key >= ? ORDER BY c.key",
-        (*params, from_key),
+    latest = _latest_calls(question.connection)
+    known: dict[int, int] = defaultdict(int)
+    # Most have called before, so that the others are counted.
+    first: dict[int, int] = defaultdict(int)
+    for number, party, started_ms in question.connection.execute(
+        f"SELECT iif({condition}, {question.group}, NULL), c.caller_party, c.started_ms FROM {CALLS.table}"
+        " WHERE c.direction = 'in' AND c.key >= ? AND c.key <= ? ORDER BY c.key",
+        (*params, from_key, to_key),
     ):
-        if (number_key := number_keys.get(party)) is None:
+        if (last := latest.get(party)) is None:
             continue
-        if wanted:
-            pairs.count(number, both=started_ms - latest.get(number_key, EARLIEST_MS) <= REPEAT_WITHIN_MS)
-        latest[number_key] = started_ms
-    return pairs.values("callers_known", "repeats")
+        if number is not None:
+            known[number] += 1
+            if started_ms - last[0] > REPEAT_WITHIN_MS:
+                first[number] += 1
+        last[0] = started_ms
+    counts = _by_label(question, known=known, first=first)
+    return {
+        label: {"callers_known": found["known"], "repeats": found["known"] - found["first"]} for label, found in counts.items()
+    }
 
 
-class _Pairs:
-    """Two counts by group: of calls, and of those among them that are something besides."""
+def _latest_calls(connection: sqlite3.Connection) -> dict[int, list[int]]:
+    """By party, when its number last called: one place for all parties with the same number, none for those without."""
+    places: dict[str, list[int]] = {}
+    parties = connection.execute("SELECT id, number_key FROM party WHERE number_key <> ''")
+    return {party: places.setdefault(number_key, [EARLIEST_MS]) for party, number_key in parties}
 
-    def __init__(self, question: Question) -> None:
-        self._label_of = question.label_of
-        self._counts: dict[int, list[int]] = {}
 
-    def count(self, number: int, *, both: bool) -> None:
-        """One call of the group with this number."""
-        counts = self._counts.get(number)
-        if counts is None:
-            counts = self._counts[number] = [0, 0]
-        counts[0] += 1
-        counts[1] += both
-
-    def values(self, every: str, some: str) -> _Values:
-        """The counts under these names, by label."""
-        found: dict[str, Counter[str]] = defaultdict(Counter)
-        for number, (calls, besides) in self._counts.items():
-            found[self._label_of(number)] += Counter({every: calls, some: besides})
-        return {label: {every: counts[every], some: counts[some]} for label, counts in found.items()}
+def _by_label(question: Question, **counts: Mapping[int, int]) -> _Values:
+    """Counts by the number of a group, each with the name of its field, as values by label."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(counts, 0))
+    for name, calls_by_number in counts.items():
+        for number, calls in calls_by_number.items():
+            found[question.label_of(number)][name] += calls
+    return found
 
 
 def _peaks(question: Question) -> _Values:
     """The peaks of the groups. In a group of time every call under way counts, also one that began before it."""
-    if question.grouping is None and (reach := stretch_of(question.wanted, question.context)) is not None:
-        kept = peaks.peak(question.connection, reach)
-        return {} if kept is None else {ALL: {"peak": kept.calls, "peak_ms": kept.at_ms}}
-    together = question.grouping is None or question.grouping in TIME_GROUPINGS
+    if question.grouping is None:
+        highest = _highest_peak(question)
+        return {} if highest is None else {ALL: {"peak": highest.calls, "peak_ms": highest.at_ms}}
+    together = question.grouping in TIME_GROUPINGS
     under_way: dict[str, peaks.UnderWay] = defaultdict(peaks.UnderWay)
     found: dict[str, tuple[int, int]] = {}
     # A call without an end may go on, but how long nobody knows; one without a length is never under way.
@@ -200,6 +204,14 @@ def _peaks(question: Question) -> _Values:
         if calls > found.get(label, (0, 0))[0]:
             found[label] = (calls, started_ms)
     return {label: {"peak": calls, "peak_ms": at_ms} for label, (calls, at_ms) in found.items()}
+
+
+def _highest_peak(question: Question) -> peaks.Peak | None:
+    reach = stretch_of(question.wanted, question.context)
+    if reach is not None:
+        return peaks.peak(question.connection, reach)
+    among = question.wanted.sql(question.context)
+    return peaks.peak_among(question.connection, question.wanted.widest_reach(question.context), among)
 
 
 def _busiest(question: Question) -> _Values:

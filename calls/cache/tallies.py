@@ -311,11 +311,19 @@ def _is_in(number: str, runs: Runs) -> SqlCondition:
 
 def calls_by_source(connection: sqlite3.Connection, wanted: Filter, context: FilterContext) -> dict[str, int]:
     """How many kept calls are under a filter, by name of their source; 0 for a name that is not there."""
-    question = _Question(connection, wanted, context, Side.ANY, counts=COUNTS[:1])
     names = _names(connection)
     found: dict[str, int] = defaultdict(int)
-    for _, source_id, calls in _call_sums(question, "provider", CALL_GROUPS["provider"]):
-        found[names[source_id]] += calls
+    for source_id, calls in calls_by_group(connection, wanted, context, "provider").items():
+        found[names[source_id]] = calls
+    return found
+
+
+def calls_by_group(connection: sqlite3.Connection, wanted: Filter, context: FilterContext, grouping: str) -> Mapping[int, int]:
+    """How many kept calls are under a filter, by the number of their group."""
+    question = _Question(connection, wanted, context, Side.ANY, counts=COUNTS[:1])
+    found: dict[int, int] = defaultdict(int)
+    for number, _, calls in _call_sums(question, grouping, CALL_GROUPS[grouping]):
+        found[number] += calls
     return found
 
 

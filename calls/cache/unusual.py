@@ -46,13 +46,10 @@ def _outbound(
 ) -> tuple[list[Outbound], set[int]]:
     """The outbound calls of a filter's time in its order, with those shortly before, and the keys of those under it."""
     condition = wanted.sql(context)
-    starts = [wanted.reach(context, name).start_ms for name in context.sources]
-    ends = [wanted.reach(context, name).end_ms for name in context.sources]
+    reach = wanted.widest_reach(context)
     margin_ms = limits.burst_minutes * MINUTE_MS
-    first = min((start for start in starts if start is not None), default=0) - margin_ms
-    last = max((end for end in ends if end is not None), default=0) + margin_ms
-    from_key = EARLIEST_KEY if None in starts or not starts else first_key(first)
-    to_key = LATEST_KEY if None in ends or not ends else first_key(last)
+    from_key = EARLIEST_KEY if reach.start_ms is None else first_key(reach.start_ms - margin_ms)
+    to_key = LATEST_KEY if reach.end_ms is None else first_key(reach.end_ms + margin_ms)
     rows = connection.execute(
         "SELECT c.key, s.name, c.started_ms, c.ended_ms, e.text, a.number, b.number_key, c.leg_count,"
         f" ({condition.sql}) FROM call AS c NOT INDEXED CROSS JOIN source AS s ON s.id = c.source_id"

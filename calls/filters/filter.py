@@ -4,6 +4,7 @@ most commands are given none."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from calls.filters.conditions import TRUE, FilterContext, Reach, SqlCondition
@@ -70,6 +71,11 @@ class Filter(NamedTuple):
     def reach(self, context: FilterContext, provider: str) -> Reach:
         """The stretch of time outside which no call of a provider can match."""
         return Reach() if self.root is None else self.root.reach(context.now_ms, context.sources[provider])
+
+    def widest_reach(self, context: FilterContext) -> Reach:
+        """The stretch of time outside which no call of any provider can match."""
+        reaches = [self.reach(context, name) for name in context.sources]
+        return reduce(Reach.beside, reaches) if reaches else Reach()
 
     def notes(self, context: FilterContext) -> tuple[str, ...]:
         """Sentences a person should read beside the filter: a typed time that a clock change skipped."""

@@ -47,10 +47,10 @@ def test_nothing_matches_outside_the_reach_of_a_filter(asked: tuple[str, Meaning
     filter_ = parse(asked[0])
     test = filter_.predicate(CONTEXT)
     for call in some:
-        reach = filter_.reach(CONTEXT, call.provider)
-        if test(call):
-            assert reach.start_ms is None or call.started_ms >= reach.start_ms
-            assert reach.end_ms is None or call.started_ms < reach.end_ms
+        for reach in filter_.reach(CONTEXT, call.provider), filter_.widest_reach(CONTEXT):
+            if test(call):
+                assert reach.start_ms is None or call.started_ms >= reach.start_ms
+                assert reach.end_ms is None or call.started_ms < reach.end_ms
 
 
 @pytest.mark.parametrize("typed", ["0701740605", "070-1740605", '"070 174 06 05"', "+46701740605", "0046701740605"])
