@@ -22,10 +22,10 @@ from calls.times import DAY_MS, HOUR_MS
 LONG_MS = 2 * HOUR_MS
 _LASTING = "c.ended_ms > c.started_ms AND c.ended_ms > ?1"
 _OVERLAPPING = (
-    f"SELECT c.started_ms, c.ended_ms FROM call AS c WHERE c.key >= ?3 AND c.key <= ?4 AND c.started_ms >= ?1 - {LONG_MS}"
-    f" AND c.started_ms < ?2 AND {_LASTING} AND {{0}} UNION ALL SELECT c.started_ms, c.ended_ms FROM call AS c"
-    f" INDEXED BY call_long WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING}"
-    " AND {0}"
+    "SELECT c.started_ms, c.ended_ms FROM call AS c WHERE c.key >= ?3 AND c.key <= ?4 AND {0}"
+    f" AND c.started_ms >= ?1 - {LONG_MS} AND c.started_ms < ?2 AND {_LASTING}"
+    " UNION ALL SELECT c.started_ms, c.ended_ms FROM call AS c INDEXED BY call_long"
+    f" WHERE c.ended_ms - c.started_ms > {LONG_MS} AND c.started_ms < ?1 - {LONG_MS} AND {_LASTING} AND {{0}}"
 )
 # Under a condition the calls of so long a part are held in memory at once.
 PART_MS = 14 * DAY_MS
