@@ -86,8 +86,7 @@ class Terminal:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.code = os.waitstatus_to_exitcode(status)
-                while self._read(0):
-                    pass
+                self._read_all()
         return self.code is not None
 
     def until_stalled(self) -> None:
@@ -115,8 +114,7 @@ class Terminal:
 
     def silent(self) -> bool:
         """Whether nothing comes for two looks at the clock, after what has come."""
-        while self._read(0):
-            pass
+        self._read_all()
         before = len(self.bytes)
         self._read(2.2)
         return len(self.bytes) == before
@@ -124,7 +122,15 @@ class Terminal:
     def stopped(self) -> bool:
         """Whether the process has been stopped, as by ctrl+z."""
         pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
-        return bool(pid) and os.WIFSTOPPED(status)
+        if not pid or not os.WIFSTOPPED(status):
+            return False
+        self._read_all()
+        return True
+
+    def _read_all(self) -> None:
+        """Takes all that has come."""
+        while self._read(0):
+            pass
 
     def _read(self, seconds: float) -> bool:
         """Takes what comes first within so long; whether anything came. One piece only: a process may write without end."""

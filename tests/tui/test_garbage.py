@@ -27,8 +27,10 @@ def test_the_search_goes_on_without_what_the_start_has_made() -> None:
     assert gc.isenabled()
     frozen = gc.get_freeze_count()
     assert frozen > 0
+    made: list[list[object]] = [[] for _ in range(1000)]
     garbage.search()
-    assert gc.get_freeze_count() == frozen
+    # Some that were frozen may have gone meanwhile; none of what was made since has come.
+    assert gc.get_freeze_count() <= frozen < gc.get_freeze_count() + len(made)
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["config", "path"], 0), (["calls", "nonsense:"], 2), ([], 2)])
