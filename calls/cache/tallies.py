@@ -232,12 +232,12 @@ def _call_sums(question: _Question, grouping: str, group: str, *, together: bool
     if answer is None:
         return _grouped(question, group, CALLS)
     sums, by, outside = answer.sums, "1, c.source_id", question.narrowed(answer.outside)
-    if group == CALL_GROUPS["hour"] and sums.together is not None:
-        if together and not (answer.outside.names_providers or question.wanted.sql(question.context).names_providers):
-            sums, by = sums.together, ""
-        else:
-            # In the order in which they lie, so that nothing has to be sorted.
-            by = f"{_HOUR}, c.source_id"
+    apart = outside.among.names_providers or question.wanted.sql(question.context).names_providers
+    if sums.together is not None and together and not apart:
+        sums, by = sums.together, ""
+    elif sums.together is not None and group == CALL_GROUPS["hour"]:
+        # In the order in which they lie, so that nothing has to be sorted.
+        by = f"{_HOUR}, c.source_id"
     rows = _grouped(outside, group, sums, by)
     return rows + [row for condition in answer.inside for row in _grouped(question.narrowed(condition), group, CALLS)]
 
@@ -286,9 +286,10 @@ def by_local_hour(
 
 def calls_by_hour_of_week(
     connection: sqlite3.Connection, wanted: Filter, context: FilterContext, runs: Mapping[str, Runs]
-) -> list[tuple[int, int, int, int]]:
+) -> list[tuple[int, int | str, int, int]]:
     """Hour of the week (0 is Monday's first), source's id, offered and answered, of the calls in certain local hours, given by
-    provider and numbered as `by_local_hour` does. An hour and a source may stand there in several parts."""
+    provider and numbered as `by_local_hour` does. An hour and a source may stand there in several parts; where the hours are
+    the same for all providers, parts may be of several, whose ids they name: "1,4"."""
     sharing: dict[Runs, list[str]] = {}
     for name, some in runs.items():
         sharing.setdefault(some, []).append(name)
@@ -297,7 +298,7 @@ def calls_by_hour_of_week(
     question = _Question(connection, wanted, context, counts=COUNTS[:2], among=among)
     # The first of January of year 1, whose ordinal is 1, was a Monday.
     place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_WEEK}"
-    rows = _call_sums(question, "hour", place) + _bucket_sums(question, "hour", place)
+    rows = _call_sums(question, "hour", place, together=True) + _bucket_sums(question, "hour", place)
     return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -36,7 +36,7 @@ class _KnownHours:
 
 
 class _Shares:
-    """What one provider gives to the hours of the week."""
+    """What providers that know the same hours give to the hours of the week."""
 
     def __init__(self, known: _KnownHours) -> None:
         self.hours = known.of_week
@@ -51,14 +51,17 @@ def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext,
     """
     telling = {name: known for name, known in sources.items() if can_answer(known, wanted)}
     hours = {name: _hours(known, wanted, context) for name, known in telling.items()}
-    shares = {name: _Shares(known_hours) for name, known_hours in hours.items()}
-    share_of = {known.id: shares[name] for name, known in telling.items()}
+    shares = {known_hours: _Shares(known_hours) for known_hours in hours.values()}
+    share_of: dict[int | str, _Shares] = {known.id: shares[hours[name]] for name, known in telling.items()}
+    the_only = next(iter(shares.values())) if len(shares) == 1 else None
     runs = {name: known_hours.runs for name, known_hours in hours.items()}
-    for place, source_id, offered, answered in tallies.calls_by_hour_of_week(connection, wanted, context, runs):
-        share_of[source_id].offered[place] += offered
-        share_of[source_id].answered[place] += answered
+    for place, source, offered, answered in tallies.calls_by_hour_of_week(connection, wanted, context, runs):
+        share = the_only or share_of[source]
+        share.offered[place] += offered
+        share.answered[place] += answered
+    by_name = {name: shares[known_hours] for name, known_hours in hours.items()}
     places = ((day, hour) for day in range(DAYS_OF_WEEK) for hour in range(HOURS_OF_DAY))
-    found = {place: _put_together(number, shares) for number, place in enumerate(places)}
+    found = {place: _put_together(number, tuple(shares.values()), by_name) for number, place in enumerate(places)}
     return Week({place: known for place, known in found.items() if known is not None})
 
 
@@ -126,8 +129,8 @@ def _number(day: date, hour: Window, zone: ZoneInfo) -> int:
     return day.toordinal() * HOURS_OF_DAY + local_hour(hour.start_ms, zone)
 
 
-def _put_together(place: int, shares: Mapping[str, _Shares]) -> WeekHour | None:
-    telling = [share for share in shares.values() if share.hours[place]]
+def _put_together(place: int, shares: Sequence[_Shares], by_name: Mapping[str, _Shares]) -> WeekHour | None:
+    telling = [share for share in shares if share.hours[place]]
     if not telling:
         return None
     hours = [share.hours[place] for share in telling]
@@ -140,5 +143,5 @@ def _put_together(place: int, shares: Mapping[str, _Shares]) -> WeekHour | None:
         min(hours),
         sum(map(truediv, offered, hours)),
         sum(map(truediv, missed, hours)),
-        tuple(name for name, share in shares.items() if not share.hours[place]),
+        tuple(name for name, share in by_name.items() if not share.hours[place]),
     )

@@ -24,7 +24,6 @@ from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, FakeDeriver, a_cache
 
 NORTH = Source("north", "portsip", "Europe/Stockholm", "46")
 SOUTH = Source("south", "while1", "Europe/Bucharest", "40")
-ZONES = {source.name: ZoneInfo(source.timezone) for source in (NORTH, SOUTH)}
 # A Wednesday; ten days before lies the Sunday of 25 hours.
 NOW_MS = parse_rfc3339("2026-11-04T09:40:00Z")
 COMPLETE_TO_MS = NOW_MS - 7 * 60_000
@@ -44,11 +43,11 @@ def records(name: str, count: int) -> Iterator[Record]:
         yield Record(f"{name}{number}", f"{name}{number}", started_ms, payload)
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    path = tmp_path_factory.mktemp("week") / "calltop.db"
-    with a_cache(path, NORTH, SOUTH) as cache:
-        for source, count in ((NORTH, 1200), (SOUTH, 900)):
+@pytest.fixture(scope="module", params=[SOUTH.timezone, NORTH.timezone])
+def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    path, south = tmp_path_factory.mktemp("week") / "calltop.db", SOUTH._replace(timezone=request.param)
+    with a_cache(path, NORTH, south) as cache:
+        for source, count in ((NORTH, 1200), (south, 900)):
             some = tuple(records(source.name, count))
             for covered in COVERED:
                 reading = Reading(some, (), NOW_MS, covered=covered, complete_to_ms=COMPLETE_TO_MS)
@@ -58,10 +57,14 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         yield made
 
 
-def real_hours(name: str) -> Iterator[tuple[date, Window]]:
+def zones_of(reader: Reader) -> dict[str, ZoneInfo]:
+    return {name: ZoneInfo(known.source.timezone) for name, known in reader.sources().items()}
+
+
+def real_hours(zone: ZoneInfo) -> Iterator[tuple[date, Window]]:
     day = date(2026, 10, 14)
     while day <= date(2026, 11, 4):
-        for window in day_hours(day, ZONES[name]):
+        for window in day_hours(day, zone):
             yield day, window
         day += timedelta(days=1)
 
@@ -82,10 +85,10 @@ def test_every_hour_of_the_week_is_divided_by_how_often_it_was_covered(
     offered: dict[str, Counter[tuple[int, int]]] = {}
     answered: Counter[tuple[int, int]] = Counter()
     calls = [call for call in reader.calls(wanted, NOW_MS) if call.direction == "in" or "direction" in text]
-    for name, zone in ZONES.items():
+    for name, zone in zones_of(reader).items():
         reach = wanted.reach(context, name)
         times[name], offered[name] = Counter(), Counter()
-        for day, window in real_hours(name):
+        for day, window in real_hours(zone):
             asked = (reach.start_ms or 0) <= window.start_ms and window.end_ms <= (reach.end_ms or NOW_MS)
             # Every gap of these data lies outside of the hours that come twice.
             if asked and is_covered(window):
@@ -97,13 +100,13 @@ def test_every_hour_of_the_week_is_divided_by_how_often_it_was_covered(
     found = reader.week(wanted, NOW_MS).hours
     assert found.keys() == times["north"].keys() | times["south"].keys()
     for place, hour in found.items():
-        telling = [name for name in ZONES if times[name][place]]
-        assert hour.offered == sum(offered[name][place] for name in ZONES)
+        telling = [name for name in times if times[name][place]]
+        assert hour.offered == sum(offered[name][place] for name in times)
         assert hour.answered == answered[place]
         assert hour.hours == max(times[name][place] for name in telling)
         assert hour.fewest_hours == min(times[name][place] for name in telling)
         assert hour.offered_per_hour == pytest.approx(sum(offered[name][place] / times[name][place] for name in telling))
-        assert set(hour.left_out) == ZONES.keys() - set(telling)
+        assert set(hour.left_out) == times.keys() - set(telling)
         assert hour.value(WeekMeasure.ANSWER_RATE) == (hour.answered / hour.offered if hour.offered else None)
 
 
@@ -122,10 +125,10 @@ def test_a_stretch_tells_how_much_of_it_is_covered(reader: Reader, grouping: str
     seconds: Counter[str] = Counter()
     covered: Counter[str] = Counter()
     late = set()
-    for name, zone in ZONES.items():
+    for name, zone in zones_of(reader).items():
         reach = wanted.reach(context, name)
         asked = Window(max(reach.start_ms or FIRST_MS, FIRST_MS), min(reach.end_ms or NOW_MS, NOW_MS))
-        for day, window in real_hours(name):
+        for day, window in real_hours(zone):
             label = time_label(grouping, day.toordinal(), to_local(window.start_ms, zone).hour)
             part = overlap(window, asked)
             seconds[label] += part
