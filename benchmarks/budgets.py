@@ -99,6 +99,7 @@ REASONS: Mapping[str, str] = {
     " reader asks for thirty pages a second, of all kinds in turn, while the writer stores up to 5 000 records a second",
     "start of the interface to its first calls": "the cache is read in a thread while the library is imported, and"
     " Python runs one thread at a time; half of the rest are our own modules, half the style sheets and the first picture",
+    "the live screen at rest": "once a second it looks at the clock and the terminal, and asks the cache whether it changed",
     "a key in the filter bar to the list": "keys are put together for a tenth of a second, and the list is read in a thread",
     "page down in the list of calls": "rows that are not at hand are read in a thread, and drawn when they are there",
 }
