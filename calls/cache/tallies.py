@@ -285,11 +285,11 @@ def by_local_hour(
 
 
 def calls_by_hour_of_week(
-    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, runs: Mapping[str, Runs]
+    connection: sqlite3.Connection, wanted: Filter, context: FilterContext, runs: Mapping[str, Runs], *, together: bool
 ) -> list[tuple[int, int | str, int, int]]:
     """Hour of the week (0 is Monday's first), source's id, offered and answered, of the calls in certain local hours, given by
-    provider and numbered as `by_local_hour` does. An hour and a source may stand there in several parts; where the hours are
-    the same for all providers, parts may be of several, whose ids they name: "1,4"."""
+    provider and numbered as `by_local_hour` does. An hour and a source may stand there in several parts; `together`,
+    parts may be of several sources, whose ids they name: "1,4"."""
     sharing: dict[Runs, list[str]] = {}
     for name, some in runs.items():
         sharing.setdefault(some, []).append(name)
@@ -298,7 +298,7 @@ def calls_by_hour_of_week(
     question = _Question(connection, wanted, context, counts=COUNTS[:2], among=among)
     # The first of January of year 1, whose ordinal is 1, was a Monday.
     place = f"({number} - {HOURS_OF_DAY}) % {HOURS_OF_WEEK}"
-    rows = _call_sums(question, "hour", place, together=True) + _bucket_sums(question, "hour", place)
+    rows = _call_sums(question, "hour", place, together=together) + _bucket_sums(question, "hour", place)
     return rows + (_grouped(question, place, FIGURES) if figures_hold(wanted, "hour") else [])
 
 

@@ -55,7 +55,9 @@ def week(connection: sqlite3.Connection, wanted: Filter, context: FilterContext,
     share_of: dict[int | str, _Shares] = {known.id: shares[hours[name]] for name, known in telling.items()}
     the_only = next(iter(shares.values())) if len(shares) == 1 else None
     runs = {name: known_hours.runs for name, known_hours in hours.items()}
-    for place, source, offered, answered in tallies.calls_by_hour_of_week(connection, wanted, context, runs):
+    # Equal runs may be other hours of the week, where a clock change doubles other ones.
+    rows = tallies.calls_by_hour_of_week(connection, wanted, context, runs, together=the_only is not None)
+    for place, source, offered, answered in rows:
         share = the_only or share_of[source]
         share.offered[place] += offered
         share.answered[place] += answered

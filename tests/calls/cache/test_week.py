@@ -19,7 +19,7 @@ from calls.filters import parse
 from calls.metrics import time_label
 from calls.metrics.week import WeekMeasure
 from calls.model import Record, Source, Window
-from calls.times import day_hours, parse_rfc3339, to_local
+from calls.times import day_hours, local_day_window, parse_rfc3339, to_local
 from tests.calls.cache.help import DAY_MS, DESK, HOUR_MS, FakeDeriver, a_cache
 
 NORTH = Source("north", "portsip", "Europe/Stockholm", "46")
@@ -116,6 +116,24 @@ def test_an_hour_that_came_twice_counts_twice_and_one_that_was_skipped_not_at_al
     assert {place: hour.hours for place, hour in hours.items() if hour.hours > 1} == {(6, 2): 2}
     # Nothing is kept of a spring day, so nothing is told of its hours.
     assert not reader.week(parse("on:2026-03-29"), NOW_MS).hours
+
+
+def test_each_provider_has_its_own_hour_that_came_twice(tmp_path: Path) -> None:
+    day = date(2026, 10, 25)
+    with a_cache(tmp_path / "calltop.db", NORTH, SOUTH) as cache:
+        for source in (NORTH, SOUTH):
+            # The same local hours are known of both.
+            covered = local_day_window(day, ZoneInfo(source.timezone))
+            calls = tuple(Record(f"{hour}", f"{hour}", covered.start_ms + hour * HOUR_MS, {}) for hour in range(25))
+            reading = Reading(calls, (), NOW_MS, covered=covered, complete_to_ms=covered.end_ms)
+            cache.writer.store(FakeDeriver(source, link_ms=0), cache.ids[source.name], reading)
+    with closing(Reader(tmp_path / "calltop.db")) as reader:
+        hours = reader.week(parse(""), NOW_MS).hours
+    assert {place[1]: (hour.hours, hour.offered) for place, hour in hours.items() if hour.offered != 2} == {
+        2: (2, 3),
+        3: (2, 3),
+    }
+    assert all(hour.offered_per_hour == 2 for hour in hours.values())
 
 
 @pytest.mark.parametrize("grouping", ["hour", "day", "week", "month", "weekday"])
